@@ -1,0 +1,54 @@
+package io.moraine.storage;
+
+import io.moraine.storage.model.Hit;
+import io.moraine.storage.model.PointId;
+import io.moraine.storage.model.SearchRequest;
+import io.moraine.storage.model.StoredPoint;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A shard as it was at one offset, whatever is written meanwhile. Pins the segments it reads until
+ * it is closed. Safe for use by several threads.
+ */
+public final class ShardSnapshot implements AutoCloseable {
+
+    ShardSnapshot() {}
+
+    /** Next offset after the last operation this view shows. */
+    public long appliedOffset() {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Number of points. */
+    public long count() {
+        throw new UnsupportedOperationException();
+    }
+
+    /** The best hits, best first, exact: every visible vector is compared. */
+    public List<Hit> search(SearchRequest request) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * The point of a hit.
+     *
+     * @param withPayload whether to read the payload
+     * @param vectorSlots slots of the vectors to read
+     */
+    public StoredPoint point(Hit hit, boolean withPayload, Set<Integer> vectorSlots) {
+        throw new UnsupportedOperationException();
+    }
+
+    /** The point with an id, or empty when there is none in this view. */
+    public Optional<StoredPoint> point(PointId id, boolean withPayload, Set<Integer> vectorSlots) {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Lets go of the segments. Closing twice changes nothing. */
+    @Override
+    public void close() {
+        throw new UnsupportedOperationException();
+    }
+}

@@ -1,0 +1,37 @@
+package io.moraine.storage;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How a data directory is kept.
+ *
+ * @param directory where everything lives; created when absent
+ * @param walSync when the log is forced to the device
+ * @param walSyncInterval longest time between two syncs with {@link WalSync#INTERVAL}
+ * @param walSyncBytes most unsynced bytes with {@link WalSync#INTERVAL}
+ * @param sealBytes an appendable segment is sealed when its columns hold this many bytes
+ * @param sealRows or this many rows
+ * @param sealInterval or when its oldest row is this old
+ */
+public record StorageConfig(
+        Path directory,
+        WalSync walSync,
+        Duration walSyncInterval,
+        long walSyncBytes,
+        long sealBytes,
+        int sealRows,
+        Duration sealInterval) {
+
+    /** The defaults, for a directory. */
+    public static StorageConfig defaults(Path directory) {
+        return new StorageConfig(
+                directory,
+                WalSync.INTERVAL,
+                Duration.ofMillis(50),
+                4L << 20,
+                256L << 20,
+                1 << 20,
+                Duration.ofMinutes(10));
+    }
+}
