@@ -79,12 +79,18 @@ public final class OperationEncoder implements AutoCloseable {
             memory.set(ValueLayout.JAVA_BYTE, end, PointId.KIND_NUMERIC);
             memory.set(I64, end + 1, PointIdText.numericValue(key, 0, length));
             endId(9);
-            return;
-        }
-        try {
-            id(PointId.ofKey(key));
-        } catch (IllegalArgumentException invalid) {
-            throw new InvalidOperationException("invalid record key: " + invalid.getMessage());
+        } else if (PointIdText.isPlainText(key, 0, length)) {
+            beginId(length + 1);
+            memory.set(ValueLayout.JAVA_BYTE, end, PointId.KIND_TEXT);
+            MemorySegment.copy(key, 0, memory, ValueLayout.JAVA_BYTE, end + 1, length);
+            endId(length + 1);
+        } else {
+            try {
+                id(PointId.ofKey(key));
+            } catch (IllegalArgumentException invalid) {
+                throw new InvalidOperationException(
+                        "invalid record key: " + invalid.getMessage(), invalid);
+            }
         }
     }
 

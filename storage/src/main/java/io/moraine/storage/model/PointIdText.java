@@ -46,6 +46,22 @@ final class PointIdText {
         return true;
     }
 
+    /**
+     * Whether the text is ASCII of a length that an id may have, and neither an integer nor a UUID:
+     * the common text id, recognized without decoding it.
+     */
+    static boolean isPlainText(byte[] text, int from, int length) {
+        if (length < 1 || length > PointId.KEY_BYTES_MAX) {
+            return false;
+        }
+        for (int i = from; i < from + length; i++) {
+            if (text[i] < 0) {
+                return false;
+            }
+        }
+        return !isNumeric(text, from, length) && !isUuid(text, from, length);
+    }
+
     /** Compares a text of twenty digits with 2^64 - 1. */
     private static boolean fitsUnsignedLong(byte[] text, int from) {
         String max = "18446744073709551615";

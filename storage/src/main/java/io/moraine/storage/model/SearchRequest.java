@@ -1,25 +1,55 @@
 package io.moraine.storage.model;
 
 /**
- * A nearest-neighbour question to one shard.
- *
- * @param slot which of the collection's vectors is compared
- * @param query the query vector, as many components as the schema says, all finite; not copied and
- *     not changed
- * @param limit most hits wanted, at least 1
- * @param scoreMin hits with a lower score are left out; {@link Float#NEGATIVE_INFINITY} for none.
- *     Scores are "higher is better", see {@link Distance}
+ * A nearest-neighbour question to one shard. Immutable as long as the caller leaves the query array
+ * alone, which is not copied.
  */
-public record SearchRequest(int slot, float[] query, int limit, float scoreMin) {
+public final class SearchRequest {
 
-    public SearchRequest {
+    private final int slot;
+    private final float[] query;
+    private final int limit;
+    private final float scoreMin;
+
+    /**
+     * @param slot which of the collection's vectors is compared
+     * @param query the query vector, as many components as the schema says, all finite; not changed
+     * @param limit most hits wanted, at least 1
+     * @param scoreMin hits with a lower score are left out; {@link Float#NEGATIVE_INFINITY} for
+     *     none. Scores are "higher is better", see {@link Distance}
+     */
+    public SearchRequest(int slot, float[] query, int limit, float scoreMin) {
         if (limit < 1) {
             throw new IllegalArgumentException("limit must be at least 1, got " + limit);
         }
+        this.slot = slot;
+        this.query = query;
+        this.limit = limit;
+        this.scoreMin = scoreMin;
     }
 
     /** A question for the nearest {@code limit} points, whatever their score. */
     public static SearchRequest nearest(int slot, float[] query, int limit) {
         return new SearchRequest(slot, query, limit, Float.NEGATIVE_INFINITY);
+    }
+
+    /** Which of the collection's vectors is compared. */
+    public int slot() {
+        return slot;
+    }
+
+    /** The query vector itself, not a copy. */
+    public float[] query() {
+        return query;
+    }
+
+    /** Most hits wanted. */
+    public int limit() {
+        return limit;
+    }
+
+    /** Hits with a lower score are left out. */
+    public float scoreMin() {
+        return scoreMin;
     }
 }
