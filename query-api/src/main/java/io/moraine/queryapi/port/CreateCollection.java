@@ -1,0 +1,23 @@
+package io.moraine.queryapi.port;
+
+import io.moraine.storage.model.CollectionSchema;
+import java.util.regex.Pattern;
+
+/**
+ * A wish for a new collection.
+ *
+ * @param name the name, matching {@link #NAME_RULE}
+ * @param schema the vectors of its points
+ * @param source the topic that feeds it
+ */
+public record CreateCollection(String name, CollectionSchema schema, SourceSpec source) {
+
+    /** What a collection may be called; also a legal Kafka topic name. */
+    public static final Pattern NAME_RULE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
+
+    public CreateCollection {
+        if (!NAME_RULE.matcher(name).matches()) {
+            throw new IllegalArgumentException("collection name breaks the rule: " + name);
+        }
+    }
+}
