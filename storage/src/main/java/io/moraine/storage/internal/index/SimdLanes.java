@@ -1,0 +1,47 @@
+package io.moraine.storage.internal.index;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The vector shape of this machine, and how rows and queries are loaded in it. */
+final class SimdLanes {
+
+    static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+    static final int LANES = FLOATS.length();
+
+    private SimdLanes() {}
+
+    /** Width of the vectors in use. */
+    static int bits() {
+        return FLOATS.vectorBitSize();
+    }
+
+    /** A whole vector of components from memory. */
+    static FloatVector row(MemorySegment memory, long position) {
+        return FloatVector.fromMemorySegment(FLOATS, memory, position, ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** The components under a mask, zero in the other lanes. */
+    static FloatVector row(MemorySegment memory, long position, VectorMask<Float> mask) {
+        return FloatVector.fromMemorySegment(
+                FLOATS, memory, position, ByteOrder.LITTLE_ENDIAN, mask);
+    }
+
+    /** A whole vector of query components. */
+    static FloatVector query(float[] query, int from) {
+        return FloatVector.fromArray(FLOATS, query, from);
+    }
+
+    /** The query components under a mask, zero in the other lanes. */
+    static FloatVector query(float[] query, int from, VectorMask<Float> mask) {
+        return FloatVector.fromArray(FLOATS, query, from, mask);
+    }
+
+    /** The lanes of the last, incomplete vector that starts at component {@code from}. */
+    static VectorMask<Float> tail(int from, int dimension) {
+        return FLOATS.indexInRange(from, dimension);
+    }
+}
