@@ -1,0 +1,103 @@
+package io.moraine.devbroker;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A real single-node Kafka in this process: broker and controller in one, listening on the loopback
+ * interface only, its data under one directory. For development, the demo and tests; never for data
+ * that matters, since there is one replica and no authentication.
+ *
+ * <p>Starting again on the same directory continues the same cluster: same cluster id, same topics,
+ * same records. Several brokers may run side by side in one process, each on its own directory.
+ *
+ * <p>{@link #start} returns when clients can connect. All methods are safe for use by any thread;
+ * the starter closes it.
+ */
+public final class DevBroker implements AutoCloseable {
+
+    private final BrokerNode node;
+    private final String clusterId;
+    private final int port;
+    private boolean closed;
+
+    private DevBroker(BrokerNode node, String clusterId, int port) {
+        this.node = node;
+        this.clusterId = clusterId;
+        this.port = port;
+    }
+
+    /**
+     * Starts a broker, formatting its storage when the directory is new.
+     *
+     * @param directory where the broker keeps everything; created when absent
+     * @param port the port clients connect to, or 0 for a free one
+     * @throws DevBrokerException if it cannot start, for example because the port or the directory
+     *     is in use
+     */
+    public static DevBroker start(Path directory, int port) {
+        Path root = directory.toAbsolutePath().normalize();
+        BrokerProperties properties = new BrokerProperties(root.resolve("log"), port);
+        String clusterId = format(properties);
+        BrokerNode node;
+        try {
+            node = BrokerNode.start(properties);
+        } catch (Exception e) {
+            throw new DevBrokerException(
+                    "Kafka broker did not start: directory=%s port=%s cause=%s; is another process using the port or the directory?"
+                            .formatted(root, port == 0 ? "any" : port, reason(e)),
+                    e);
+        }
+        return new DevBroker(node, clusterId, node.boundPort());
+    }
+
+    /** The {@code host:port} that clients take as {@code bootstrap.servers}. */
+    public String bootstrapServers() {
+        return BrokerProperties.HOST + ":" + port;
+    }
+
+    /** The port clients connect to. */
+    public int port() {
+        return port;
+    }
+
+    /** The cluster's id, chosen when the directory was formatted. */
+    public String clusterId() {
+        return clusterId;
+    }
+
+    /** What broke the broker after it had started, if anything did. */
+    public Optional<Throwable> failure() {
+        return node.failure();
+    }
+
+    /** Stops the broker; what was acknowledged is on disk. Closing twice changes nothing. */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            node.stop();
+        }
+    }
+
+    private static String format(BrokerProperties properties) {
+        try {
+            Files.createDirectories(properties.logDirectory());
+            return BrokerStorage.format(properties);
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "cannot create the Kafka broker's directory " + properties.logDirectory(), e);
+        }
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.toString();
+    }
+}
