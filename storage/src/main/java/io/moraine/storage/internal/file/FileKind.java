@@ -1,0 +1,69 @@
+package io.moraine.storage.internal.file;
+
+/** What a file holds. The code is in every header and never changes its meaning. */
+public enum FileKind {
+    /** The list of all that is live in a shard. */
+    MANIFEST(1, 1),
+    /** A piece of a shard's write-ahead log. */
+    WAL(2, 1),
+    /** Says that a shard was closed in order. */
+    CLEAN_MARKER(3, 1),
+    /** A small named document of the store. */
+    DOCUMENT(4, 1),
+    /** Components of one named vector, row by row. */
+    VECTORS(10, 1),
+    /** The sequence number that wrote each row, and other fixed-size facts about it. */
+    ROWS(11, 1),
+    /** Encoded ids. */
+    IDS(12, 1),
+    /** Hash table from id to row. */
+    ID_TABLE(13, 1),
+    /** Bloom filter over ids. */
+    ID_FILTER(14, 1),
+    /** Payloads, byte for byte. */
+    PAYLOADS(15, 1),
+    /** Sequence numbers at which rows of a sealed segment died. */
+    DIED(16, 1),
+    /** Quantized codes. */
+    CODES(17, 1),
+    /** Centroids and the rows of each cluster. */
+    CLUSTERS(18, 1),
+    /** Index over one payload field. */
+    FIELD_INDEX(19, 1),
+    /** Start of each variable-size value in another file. */
+    OFFSETS(20, 1);
+
+    private static final FileKind[] BY_CODE = new FileKind[64];
+
+    static {
+        for (FileKind kind : values()) {
+            BY_CODE[kind.code] = kind;
+        }
+    }
+
+    private final int code;
+    private final int version;
+
+    FileKind(int code, int version) {
+        this.code = code;
+        this.version = version;
+    }
+
+    /** Number of this kind in file headers. */
+    public int code() {
+        return code;
+    }
+
+    /** Newest format version of this kind that this software writes and reads. */
+    public int version() {
+        return version;
+    }
+
+    static boolean isKnown(int code) {
+        return code >= 0 && code < BY_CODE.length && BY_CODE[code] != null;
+    }
+
+    static FileKind ofCode(int code) {
+        return BY_CODE[code];
+    }
+}
