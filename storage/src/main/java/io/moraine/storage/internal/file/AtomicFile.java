@@ -24,16 +24,25 @@ public final class AtomicFile {
     /**
      * Writes or replaces a file; it is safe on the device when the call returns. After an exception
      * the old content is still there, or the new one is but may not survive a power loss.
+     *
+     * @return what a manifest would remember of it
      */
     public static FileReceipt write(
-            StorageIo io, Path path, FileKind kind, FileOwner owner, UUID uuid, ByteBuffer body)
+            StorageIo io,
+            Path directory,
+            String name,
+            FileKind kind,
+            FileOwner owner,
+            UUID uuid,
+            ByteBuffer body)
             throws IOException {
+        Path path = directory.resolve(name);
         if (body.remaining() > BODY_BYTES_MAX) {
             throw new IllegalArgumentException(
                     "file of %d bytes, more than %d: file=%s"
                             .formatted(body.remaining(), BODY_BYTES_MAX, path));
         }
-        Path temporary = path.resolveSibling(path.getFileName() + TEMPORARY_SUFFIX);
+        Path temporary = directory.resolve(name + TEMPORARY_SUFFIX);
         if (io.exists(temporary)) {
             io.delete(temporary);
         }
@@ -43,12 +52,8 @@ public final class AtomicFile {
             written = writer.finish();
         }
         io.rename(temporary, path);
-        io.syncDirectory(path.toAbsolutePath().getParent());
-        return new FileReceipt(
-                path.getFileName().toString(),
-                written.uuid(),
-                written.lengthBytes(),
-                written.bodyCrc());
+        io.syncDirectory(directory);
+        return new FileReceipt(name, written.uuid(), written.lengthBytes(), written.bodyCrc());
     }
 
     /**

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** The operating system's files. Safe for use by several threads that nobody interrupts. */
 public final class DiskIo implements StorageIo {
@@ -63,18 +64,23 @@ public final class DiskIo implements StorageIo {
         }
         try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory)) {
             for (Path path : paths) {
-                boolean isDirectory = Files.isDirectory(path);
-                try {
-                    long bytes = isDirectory ? 0 : Files.size(path);
-                    entries.add(
-                            new DirectoryEntry(path.getFileName().toString(), isDirectory, bytes));
-                } catch (NoSuchFileException goneMeanwhile) {
-                    continue;
-                }
+                Optional<DirectoryEntry> entry = entry(path);
+                entry.ifPresent(entries::add);
             }
         }
         entries.sort(Comparator.comparing(DirectoryEntry::name));
         return entries;
+    }
+
+    private static Optional<DirectoryEntry> entry(Path path) throws IOException {
+        String name = path.getFileName().toString();
+        try {
+            boolean isDirectory = Files.isDirectory(path);
+            long bytes = isDirectory ? 0 : Files.size(path);
+            return Optional.of(new DirectoryEntry(name, isDirectory, bytes));
+        } catch (NoSuchFileException goneMeanwhile) {
+            return Optional.empty();
+        }
     }
 
     @Override

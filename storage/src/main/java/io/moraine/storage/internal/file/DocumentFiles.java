@@ -41,7 +41,7 @@ public final class DocumentFiles {
      * @throws CorruptFileException if it is not what was saved
      */
     public synchronized Optional<byte[]> read(String name) throws IOException {
-        Path path = path(name);
+        Path path = directory.resolve(fileName(name));
         if (!io.exists(path)) {
             return Optional.empty();
         }
@@ -55,18 +55,19 @@ public final class DocumentFiles {
     public synchronized void save(String name, byte[] content) throws IOException {
         AtomicFile.write(
                 io,
-                path(name),
+                directory,
+                fileName(name),
                 FileKind.DOCUMENT,
                 FileOwner.STORE,
                 uuids.get(),
                 ByteBuffer.wrap(content));
     }
 
-    private Path path(String name) {
+    private static String fileName(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "invalid document name '%s': expected %s".formatted(name, NAME));
         }
-        return directory.resolve(name + SUFFIX);
+        return name + SUFFIX;
     }
 }
