@@ -130,8 +130,7 @@ final class LauncherTest {
         assertEquals(0, outcome.exitCode(), outcome.output());
         String lines = "\n" + outcome.output();
         String pom = Files.readString(ROOT.resolve("pom.xml"));
-        String flags =
-                pom.replaceAll("(?s).*<moraine.jvm.flags>(.*?)</moraine.jvm.flags>.*", "$1");
+        String flags = pom.replaceAll("(?s).*<moraine.jvm.flags>(.*?)</moraine.jvm.flags>.*", "$1");
         assertTrue(lines.contains("\n" + flags.replaceFirst(" ", "\n").replace(" --", "\n--")));
         assertTrue(lines.contains("\n-Xmx3g\n-Dx=y\n-cp\n" + home + "/lib/*\n"), lines);
         assertTrue(lines.endsWith("\nio.moraine.server.Main\ndemo\na b\n"), lines);
@@ -176,8 +175,7 @@ final class LauncherTest {
         builder.environment().putAll(environment);
         Process process = builder.start();
         process.getOutputStream().close();
-        String output =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertTrue(process.waitFor(30, TimeUnit.SECONDS), "the launcher hangs");
         return new Outcome(process.exitValue(), output);
     }

@@ -4,11 +4,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The folder the whole project lives in, wherever the tests were started from. */
-final class RepositoryRoot {
+public final class RepositoryRoot {
 
     private RepositoryRoot() {}
 
-    static Path find() {
+    public static Path find() {
         Path folder = Path.of("").toAbsolutePath();
         while (!Files.exists(folder.resolve("moraine"))) {
             folder = folder.getParent();

@@ -1,0 +1,51 @@
+package io.moraine.server;
+
+import io.moraine.server.config.ConfigDocs;
+import io.moraine.server.config.ServerConfig;
+import io.moraine.server.config.Setting;
+import io.moraine.server.config.Settings;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Prints the settings a process would use, or the reference page of all of them. */
+@Command(
+        name = "config",
+        description = "Every setting with its value and where that comes from.",
+        mixinStandardHelpOptions = true)
+final class ConfigCommand implements Callable<Integer> {
+
+    @Mixin private final ConfigOptions options = new ConfigOptions();
+
+    @Option(names = "--docs", description = "The reference page instead, in Markdown.")
+    private boolean docs;
+
+    @Override
+    public Integer call() {
+        if (docs) {
+            System.out.print(ConfigDocs.markdown());
+            return ExitCode.OK;
+        }
+        ServerConfig config = options.load(Map.of());
+        for (Setting<?> setting : Settings.ALL) {
+            System.out.printf(
+                    "%-32s %-24s # %s%n",
+                    setting.name() + ":", config.textOf(setting), config.originOf(setting));
+        }
+        config.kafkaProperties()
+                .forEach((name, text) ->
+                        System.out.println("kafka." + name + ": " + shown(name, text)));
+        return ExitCode.OK;
+    }
+
+    /** Secrets stay where they are. */
+    private static String shown(String kafkaName, String text) {
+        return SECRET.matcher(kafkaName).find() ? "(not shown)" : text;
+    }
+
+    private static final Pattern SECRET =
+            Pattern.compile("password|secret|jaas|token|credential|\\.key$");
+}

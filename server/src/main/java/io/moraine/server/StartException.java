@@ -1,0 +1,11 @@
+package io.moraine.server;
+
+/** Why a process could not start, in a sentence for the person who started it. */
+final class StartException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    StartException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
