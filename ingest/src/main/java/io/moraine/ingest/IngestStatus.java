@@ -1,0 +1,52 @@
+package io.moraine.ingest;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a collection's ingestion is doing at one moment.
+ *
+ * @param state the state
+ * @param detail a sentence about the state when it needs explaining, else empty
+ * @param records records read since this node started, rejected ones included
+ * @param rejected records rejected since this node started, by reason; reasons that did not occur
+ *     are absent
+ * @param recentErrors what went wrong lately, newest first
+ */
+public record IngestStatus(
+        State state,
+        String detail,
+        long records,
+        Map<RejectionReason, Long> rejected,
+        List<RecentError> recentErrors) {
+
+    public IngestStatus {
+        rejected = Map.copyOf(rejected);
+        recentErrors = List.copyOf(recentErrors);
+    }
+
+    /** What a collection's ingestion is doing. */
+    public enum State {
+        /** Kafka or the topic was not reached yet; tried again and again. */
+        CONNECTING,
+        /** Joining, restoring or reading. */
+        RUNNING,
+        /** Stopped by an operator. */
+        PAUSED,
+        /** Failed and about to be tried again. */
+        RETRYING,
+        /** The topic is not the one the collection was created from; waits for an operator. */
+        HALTED,
+        /** Over. */
+        CLOSED
+    }
+
+    /**
+     * Something that went wrong.
+     *
+     * @param at when
+     * @param message what
+     */
+    public record RecentError(Instant at, String message) {}
+}

@@ -1,0 +1,43 @@
+package io.moraine.ingest;
+
+import io.moraine.storage.Shard;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A collection on this node: its shards, how far they are, and the way to write to its log. Stays
+ * usable after the collection was deleted: it then has no shards, and writes fail. Safe for use by
+ * several threads.
+ */
+public interface LiveCollection {
+
+    /** What the collection is. */
+    CollectionDefinition definition();
+
+    /** The shard of a partition, if it is open here. */
+    Optional<Shard> shard(int partition);
+
+    /** How far each partition is, in order; never blocks. */
+    List<PartitionPosition> positions();
+
+    /** What ingestion is doing. */
+    IngestStatus status();
+
+    /**
+     * Writes changes to the log. Those of one point keep the order of the list, also across calls
+     * made one after the other.
+     *
+     * @return the highest offset given in each partition that was written to, when all changes are
+     *     acknowledged; fails with a {@link ProduceException} when one is not, in which case any
+     *     part of the changes may be in the log
+     */
+    CompletableFuture<SortedMap<Integer, Long>> write(List<PointChange> changes);
+
+    /** Stops applying records until {@link #resume}; queries go on. */
+    void pause();
+
+    /** Goes on where {@link #pause} stopped. */
+    void resume();
+}

@@ -1,0 +1,25 @@
+package io.moraine.ingest;
+
+import io.moraine.storage.model.InvalidOperationException;
+import io.moraine.storage.model.OperationEncoder;
+import java.util.Optional;
+
+/**
+ * Turns a record into an operation. The same record always becomes the same operation, whenever and
+ * wherever it is read.
+ *
+ * <p>A decoder keeps scratch memory between records and belongs to one thread at a time.
+ */
+interface RecordDecoder {
+
+    /**
+     * Writes the operation that a record asks for.
+     *
+     * @param record the record
+     * @param operation where it is written; to be finished by the caller when the record was not
+     *     rejected, and to be begun anew otherwise
+     * @return why the record cannot become an operation, or empty when it became one
+     * @throws InvalidOperationException if the encoder refuses the operation
+     */
+    Optional<Rejection> decode(SourceRecord record, OperationEncoder operation);
+}
