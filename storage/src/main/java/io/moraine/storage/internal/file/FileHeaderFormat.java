@@ -83,7 +83,7 @@ public final class FileHeaderFormat {
                     "checksum of the header", path, at, bytes.getInt(at + CRC_AT), crc);
         }
         int code = bytes.getShort(at + KIND_AT);
-        if (!FileKind.isKnown(code) || FileKind.ofCode(code) != kind) {
+        if (code != kind.code()) {
             throw new CorruptFileException(
                     "kind of file", path, at + KIND_AT, kind.code(), code, "renamed file");
         }

@@ -1,5 +1,8 @@
 package io.moraine.storage.internal.file;
 
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
 /** What a file holds. The code is in every header and never changes its meaning. */
 public enum FileKind {
     /** The list of all that is live in a shard. */
@@ -33,7 +36,7 @@ public enum FileKind {
     /** Start of each variable-size value in another file. */
     OFFSETS(20, 1);
 
-    private static final FileKind[] BY_CODE = new FileKind[64];
+    private static final @Nullable FileKind[] BY_CODE = new @Nullable FileKind[64];
 
     static {
         for (FileKind kind : values()) {
@@ -59,11 +62,10 @@ public enum FileKind {
         return version;
     }
 
-    static boolean isKnown(int code) {
-        return code >= 0 && code < BY_CODE.length && BY_CODE[code] != null;
-    }
-
-    static FileKind ofCode(int code) {
-        return BY_CODE[code];
+    /** The kind with a code, or empty when this software knows none. */
+    public static Optional<FileKind> find(int code) {
+        return code >= 0 && code < BY_CODE.length
+                ? Optional.ofNullable(BY_CODE[code])
+                : Optional.empty();
     }
 }
