@@ -1,0 +1,78 @@
+package io.moraine.storage.internal.segment;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * Gives back the memory and mappings of segments that nobody holds any more, on a thread of its
+ * own: closing a shared arena stops every thread for an instant, which neither a writer nor a
+ * request should pay for. An arena that a kernel call still uses is tried again.
+ *
+ * <p>Safe for use by several threads; {@link #close} gives back what was handed over before.
+ */
+public final class ArenaReaper implements AutoCloseable {
+
+    private static final Logger LOG = System.getLogger(ArenaReaper.class.getName());
+    private static final long RETRY_MS = 5;
+    private static final int ATTEMPTS_MAX = 2_000;
+
+    /** Arenas to close; empty means that no more will come. */
+    private final LinkedBlockingQueue<Optional<Arena>> arenas = new LinkedBlockingQueue<>();
+
+    private final Thread thread;
+
+    public ArenaReaper() {
+        thread = Thread.ofPlatform().name("moraine-reaper").daemon().start(this::run);
+    }
+
+    /** Closes an arena soon. */
+    void reap(Arena arena) {
+        arenas.add(Optional.of(arena));
+    }
+
+    @Override
+    public void close() {
+        arenas.add(Optional.empty());
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            Optional<Arena> arena = arenas.take();
+            while (arena.isPresent()) {
+                closeArena(arena.get());
+                arena = arenas.take();
+            }
+        } catch (InterruptedException stopped) {
+            LOG.log(Level.WARNING, "memory of closed segments is not given back any more", stopped);
+        }
+    }
+
+    private static void closeArena(Arena arena) throws InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                arena.close();
+                return;
+            } catch (IllegalStateException inUse) {
+                if (attempt == ATTEMPTS_MAX) {
+                    LOG.log(Level.WARNING, "memory of a segment stays in use", inUse);
+                    return;
+                }
+                Thread.sleep(RETRY_MS);
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.moraine.storage.internal.segment;
+
+import static io.moraine.storage.internal.segment.RowFormat.I32;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A split-block Bloom filter over the hashes of ids: says "certainly not here" or "maybe". A
+ * look-up touches one block of 32 bytes.
+ *
+ * <p>Layout and constants are those of the Apache Parquet format (parquet-format, BloomFilter.md):
+ * the upper half of the hash chooses the block by {@code (upper * blocks) >>> 32}; in each of the
+ * block's eight 32-bit words, {@code (lower * SALT[i]) >>> 27} chooses a bit.
+ *
+ * @param memory where the blocks lie
+ * @param position byte position of block 0, a multiple of 4
+ * @param blocks number of blocks; 0 is the filter of an empty set
+ */
+record BloomFilter(MemorySegment memory, long position, long blocks) {
+
+    static final long BLOCK_BYTES = 32;
+
+    /** With 12 bits for each key about one look-up in 250 of an absent id says "maybe". */
+    private static final long BITS_PER_KEY = 12;
+
+    private static final int WORDS = 8;
+    private static final int[] SALT = {
+        0x47b6137b,
+        0x44974d91,
+        0x8824ad5b,
+        0xa2b7289d,
+        0x705495c7,
+        0x2df1424b,
+        0x9efc4947,
+        0x5c6bfb31
+    };
+
+    /** Number of blocks for so many keys. */
+    static long blocksFor(int keys) {
+        return (keys * BITS_PER_KEY + BLOCK_BYTES * 8 - 1) / (BLOCK_BYTES * 8);
+    }
+
+    /** Adds a hash. */
+    void add(long hash) {
+        long block = block(hash);
+        for (int i = 0; i < WORDS; i++) {
+            long at = block + (long) i * Integer.BYTES;
+            memory.set(I32, at, memory.get(I32, at) | bit(hash, i));
+        }
+    }
+
+    /** Whether the hash may have been added; false is certain. */
+    boolean mayContain(long hash) {
+        if (blocks == 0) {
+            return false;
+        }
+        long block = block(hash);
+        for (int i = 0; i < WORDS; i++) {
+            if ((memory.get(I32, block + (long) i * Integer.BYTES) & bit(hash, i)) == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private long block(long hash) {
+        return position + (((hash >>> 32) * blocks) >>> 32) * BLOCK_BYTES;
+    }
+
+    private static int bit(long hash, int word) {
+        return 1 << (((int) hash * SALT[word]) >>> 27);
+    }
+}

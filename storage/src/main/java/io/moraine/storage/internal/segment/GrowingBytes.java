@@ -1,0 +1,73 @@
+package io.moraine.storage.internal.segment;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * Byte strings of any length, appended one after the other to off-heap memory that grows without
+ * ever moving one. A string is found by its handle: chunk number in the upper half, byte position
+ * in the chunk in the lower.
+ *
+ * <p>Threads: as for {@link GrowingColumn}.
+ */
+final class GrowingBytes {
+
+    private static final long CHUNK_BYTES_MIN = 16 << 10;
+    private static final long CHUNK_BYTES_MAX = 8 << 20;
+
+    private final Arena arena;
+    private MemorySegment[] chunks = new MemorySegment[16];
+    private int chunkCount;
+    private long end;
+    private long limit;
+    private long allocatedBytes;
+    private long usedBytes;
+
+    GrowingBytes(Arena arena) {
+        this.arena = arena;
+    }
+
+    /** Copies a string and returns its handle. Writer only. */
+    long append(MemorySegment source, long position, int length) {
+        if (end + length > limit) {
+            addChunk(length);
+        }
+        long at = end;
+        MemorySegment.copy(source, position, chunks[chunkCount - 1], at, length);
+        end += length;
+        usedBytes += length;
+        return ((long) (chunkCount - 1) << 32) | at;
+    }
+
+    /** The memory in which a string lies. */
+    MemorySegment memory(long handle) {
+        return chunks[(int) (handle >>> 32)];
+    }
+
+    /** Byte position of a string in {@link #memory}. */
+    static long position(long handle) {
+        return handle & 0xFFFF_FFFFL;
+    }
+
+    /** Bytes of all strings together. */
+    long usedBytes() {
+        return usedBytes;
+    }
+
+    /** Bytes of memory held. */
+    long allocatedBytes() {
+        return allocatedBytes;
+    }
+
+    private void addChunk(int length) {
+        if (chunkCount == chunks.length) {
+            chunks = Arrays.copyOf(chunks, 2 * chunkCount);
+        }
+        long grown = Math.clamp(allocatedBytes, CHUNK_BYTES_MIN, CHUNK_BYTES_MAX);
+        limit = Math.max(grown, length);
+        chunks[chunkCount++] = arena.allocate(limit, Long.BYTES);
+        allocatedBytes += limit;
+        end = 0;
+    }
+}

@@ -1,0 +1,174 @@
+package io.moraine.storage.internal.segment;
+
+import io.moraine.storage.internal.file.FileKind;
+import io.moraine.storage.internal.file.FileReceipt;
+import io.moraine.storage.internal.file.SealedFileWriter;
+import io.moraine.storage.model.CollectionSchema;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * Writes selected rows of one or several segments as the files of a new sealed segment. The files
+ * are forced and read back; their directory is not forced yet.
+ *
+ * <p>Rows that die meanwhile are written all the same; whoever publishes the segment carries their
+ * deaths over. Belongs to one thread. A failure removes what was written.
+ */
+public final class SealedSegmentWriter {
+
+    private final SegmentPlace place;
+    private final CollectionSchema schema;
+    private final Supplier<UUID> uuids;
+    private final UUID uuid;
+    private final List<RowSelection> selections;
+    private final int rows;
+
+    /**
+     * @param uuids source of random ids, for the segment and its files
+     * @param selections the rows, segments in the order of their sequence numbers
+     */
+    public SealedSegmentWriter(
+            SegmentPlace place,
+            CollectionSchema schema,
+            Supplier<UUID> uuids,
+            List<RowSelection> selections) {
+        this.place = place;
+        this.schema = schema;
+        this.uuids = uuids;
+        this.uuid = uuids.get();
+        this.selections = List.copyOf(selections);
+        this.rows = Math.toIntExact(selections.stream().mapToLong(RowSelection::count).sum());
+    }
+
+    /** Writes the files; call it once. */
+    public SegmentFiles write() throws IOException {
+        List<FileReceipt> files = new ArrayList<>();
+        boolean complete = false;
+        try (Arena arena = Arena.ofShared()) {
+            RowTables tables = RowTables.build(selections, rows, schema, arena);
+            files.add(writeRows(tables));
+            files.add(writeIds(tables));
+            files.add(writePayloads());
+            for (int slot = 0; slot < schema.vectors().size(); slot++) {
+                files.add(writeVectors(slot, arena));
+            }
+            complete = true;
+            return new SegmentFiles(uuid, rows, tables.minBorn(), tables.maxBorn(), files);
+        } finally {
+            if (!complete) {
+                for (FileReceipt file : files) {
+                    place.io().delete(place.resolve(file.name()));
+                }
+            }
+        }
+    }
+
+    private FileReceipt writeRows(RowTables tables) throws IOException {
+        try (SealedFileWriter file = create(SealedSegmentFormat.rowsName(uuid), FileKind.ROWS)) {
+            file.write(head(rows, tables.absentSlots(), tables.payloadBytes()));
+            file.write(tables.records());
+            for (MemorySegment absent : tables.absent()) {
+                file.write(absent);
+            }
+            return file.finish();
+        }
+    }
+
+    private FileReceipt writeIds(RowTables tables) throws IOException {
+        try (SealedFileWriter file = create(SealedSegmentFormat.idsName(uuid), FileKind.IDS)) {
+            BloomFilter filter = tables.filter();
+            IdTable table = tables.idTable();
+            file.write(head(filter.blocks(), table.slots(), tables.idBytes()));
+            file.write(filter.memory());
+            file.align(64);
+            file.write(table.memory());
+            file.align(64);
+            RowRuns runs = new RowRuns(selections);
+            while (runs.advance()) {
+                Segment segment = runs.segment();
+                for (int row = runs.first(); row < runs.end(); row++) {
+                    file.write(
+                            segment.idMemory(row)
+                                    .asSlice(segment.idPosition(row), segment.idLength(row)));
+                }
+            }
+            return file.finish();
+        }
+    }
+
+    private FileReceipt writePayloads() throws IOException {
+        try (SealedFileWriter file =
+                create(SealedSegmentFormat.payloadsName(uuid), FileKind.PAYLOADS)) {
+            RowRuns runs = new RowRuns(selections);
+            while (runs.advance()) {
+                Segment segment = runs.segment();
+                for (int row = runs.first(); row < runs.end(); row++) {
+                    int length = segment.payloadLength(row);
+                    if (length > 0) {
+                        file.write(
+                                segment.payloadMemory(row)
+                                        .asSlice(segment.payloadPosition(row), length));
+                    }
+                }
+            }
+            return file.finish();
+        }
+    }
+
+    private FileReceipt writeVectors(int slot, Arena arena) throws IOException {
+        try (SealedFileWriter file =
+                create(SealedSegmentFormat.vectorsName(uuid, slot), FileKind.VECTORS)) {
+            long stride = schema.vector(slot).byteSize();
+            MemorySegment zeros = arena.allocate(stride);
+            RowRuns runs = new RowRuns(selections);
+            while (runs.advance()) {
+                writeVectorRun(file, runs, slot, stride, zeros);
+            }
+            return file.finish();
+        }
+    }
+
+    private static void writeVectorRun(
+            SealedFileWriter file, RowRuns runs, int slot, long stride, MemorySegment zeros)
+            throws IOException {
+        Segment segment = runs.segment();
+        for (int row = runs.first(); row < runs.end(); ) {
+            boolean present = segment.hasVector(slot, row);
+            int limit = segment.vectorRunEnd(slot, row, runs.end());
+            int end = row + 1;
+            while (end < limit && segment.hasVector(slot, end) == present) {
+                end++;
+            }
+            if (present) {
+                file.write(
+                        segment.vectorMemory(slot, row)
+                                .asSlice(segment.vectorPosition(slot, row), (end - row) * stride));
+            } else {
+                for (int absent = row; absent < end; absent++) {
+                    file.write(zeros);
+                }
+            }
+            row = end;
+        }
+    }
+
+    private SealedFileWriter create(String name, FileKind kind) throws IOException {
+        return SealedFileWriter.create(
+                place.io(), place.resolve(name), kind, place.owner(), uuids.get());
+    }
+
+    private static ByteBuffer head(long first, long second, long third) {
+        return ByteBuffer.allocate((int) SealedSegmentFormat.HEAD_BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(0, first)
+                .putLong(Long.BYTES, second)
+                .putLong(2 * Long.BYTES, third);
+    }
+}

@@ -1,0 +1,32 @@
+package io.moraine.storage.internal.segment;
+
+import io.moraine.storage.internal.file.FileReceipt;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What must be remembered of a sealed segment to open it again.
+ *
+ * @param uuid the segment's id, part of its file names
+ * @param rows number of rows, dead ones included
+ * @param minBorn sequence number of the first row; 0 without rows
+ * @param maxBorn sequence number of the last row; 0 without rows
+ * @param files its write-once files: rows, ids, payloads, then one for each vector slot
+ */
+public record SegmentFiles(
+        UUID uuid, int rows, long minBorn, long maxBorn, List<FileReceipt> files) {
+
+    static final int ROWS = 0;
+    static final int IDS = 1;
+    static final int PAYLOADS = 2;
+    static final int FIRST_VECTORS = 3;
+
+    public SegmentFiles {
+        files = List.copyOf(files);
+    }
+
+    /** Bytes of all files together. */
+    public long bytes() {
+        return files.stream().mapToLong(FileReceipt::lengthBytes).sum();
+    }
+}
