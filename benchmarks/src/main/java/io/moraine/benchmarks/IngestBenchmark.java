@@ -1,0 +1,131 @@
+package io.moraine.benchmarks;
+
+import io.moraine.devbroker.DevBroker;
+import io.moraine.ingest.CollectionRegistry;
+import io.moraine.ingest.IngestSettings;
+import io.moraine.ingest.KafkaSettings;
+import io.moraine.storage.StorageConfig;
+import io.moraine.storage.VectorStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * End-to-end ingestion beside a plain consumer, in one process with a real broker: how much of the
+ * rate at which Kafka can hand out records is left when each becomes searchable and logged.
+ *
+ * <p>Rounds are interleaved (drain, ingest, drain, ingest, …); the first round warms up and is not
+ * counted. Arguments: {@code [records] [dimension] [rounds] [formats]}.
+ */
+public final class IngestBenchmark {
+
+    private static final int PARTITIONS = 2;
+
+    /** What Kafka Streams' consumer is given by ingestion, so that both sides fetch alike. */
+    private static final Map<String, Object> FETCH =
+            Map.of("max.poll.records", 5000, "max.partition.fetch.bytes", 8 << 20);
+
+    private IngestBenchmark() {}
+
+    /** Runs the benchmark and prints a line a round and a summary per format. */
+    public static void main(String[] args) throws Exception {
+        int records = args.length > 0 ? Integer.parseInt(args[0]) : 200_000;
+        int dimension = args.length > 1 ? Integer.parseInt(args[1]) : 768;
+        int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 5;
+        List<VectorTopic.Format> formats =
+                args.length > 3
+                        ? Arrays.stream(args[3].split(","))
+                                .map(VectorTopic.Format::valueOf)
+                                .toList()
+                        : List.of(VectorTopic.Format.values());
+        Path directory = Files.createTempDirectory("moraine-ingest-benchmark");
+        try {
+            System.out.printf(
+                    "%d records of %d dimensions, %d partitions, %d rounds after one to warm up; %d"
+                            + " processors, JDK %s%n",
+                    records,
+                    dimension,
+                    PARTITIONS,
+                    rounds,
+                    Runtime.getRuntime().availableProcessors(),
+                    Runtime.version());
+            for (VectorTopic.Format format : formats) {
+                measure(
+                        directory.resolve(format.name()),
+                        VectorTopic.of(format, PARTITIONS, records, dimension),
+                        rounds);
+            }
+        } finally {
+            delete(directory);
+        }
+    }
+
+    private static void measure(Path directory, VectorTopic topic, int rounds) throws Exception {
+        try (DevBroker broker = DevBroker.start(directory.resolve("kafka"), 0);
+                VectorStore store =
+                        VectorStore.open(StorageConfig.defaults(directory.resolve("data")));
+                CollectionRegistry registry =
+                        CollectionRegistry.start(
+                                store,
+                                KafkaSettings.of(broker.bootstrapServers()),
+                                IngestSettings.defaults(directory.resolve("streams")),
+                                Clock.systemUTC())) {
+            double valueBytes = (double) topic.fill(broker.bootstrapServers()) / topic.records();
+            List<Double> drains = new ArrayList<>();
+            List<Double> ingests = new ArrayList<>();
+            List<Double> ratios = new ArrayList<>();
+            for (int round = 0; round <= rounds; round++) {
+                double drain = RawDrain.run(broker.bootstrapServers(), topic, FETCH);
+                double ingest = IngestRun.run(registry, topic);
+                System.out.printf(
+                        "%-6s round %d%s: drain %,.0f records/s, ingest %,.0f records/s, ratio"
+                                + " %.2f%n",
+                        topic.format(),
+                        round,
+                        round == 0 ? " (warm-up)" : "",
+                        drain,
+                        ingest,
+                        ingest / drain);
+                if (round > 0) {
+                    drains.add(drain);
+                    ingests.add(ingest);
+                    ratios.add(ingest / drain);
+                }
+            }
+            System.out.printf(
+                    "%-6s median: drain %,.0f records/s (%.0f MB/s), ingest %,.0f records/s (%.0f"
+                            + " MB/s), ratio %.2f (%.2f to %.2f)%n",
+                    topic.format(),
+                    median(drains),
+                    median(drains) * valueBytes / 1e6,
+                    median(ingests),
+                    median(ingests) * valueBytes / 1e6,
+                    median(ratios),
+                    ratios.stream().min(Comparator.naturalOrder()).orElse(Double.NaN),
+                    ratios.stream().max(Comparator.naturalOrder()).orElse(Double.NaN));
+        }
+    }
+
+    private static double median(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1
+                ? sorted.get(middle)
+                : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
