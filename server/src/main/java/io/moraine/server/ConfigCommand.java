@@ -35,15 +35,17 @@ final class ConfigCommand implements Callable<Integer> {
                     "%-32s %-24s # %s%n",
                     setting.name() + ":", config.textOf(setting), config.originOf(setting));
         }
-        config.kafkaProperties()
-                .forEach((name, text) ->
-                        System.out.println("kafka." + name + ": " + shown(name, text)));
+        config.kafkaProperties().forEach(ConfigCommand::printKafkaProperty);
         return ExitCode.OK;
     }
 
-    /** Secrets stay where they are. */
-    private static String shown(String kafkaName, String text) {
-        return SECRET.matcher(kafkaName).find() ? "(not shown)" : text;
+    private static void printKafkaProperty(String name, String text) {
+        String fullName = ServerConfig.KAFKA_PREFIX + name;
+        if (fullName.equals(Settings.KAFKA_BOOTSTRAP_SERVERS.name())) {
+            return;
+        }
+        String shown = SECRET.matcher(name).find() ? "(not shown)" : text;
+        System.out.println(fullName + ": " + shown);
     }
 
     private static final Pattern SECRET =

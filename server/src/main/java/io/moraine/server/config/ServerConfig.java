@@ -1,5 +1,7 @@
 package io.moraine.server.config;
 
+import io.moraine.ingest.IngestSettings;
+import io.moraine.ingest.KafkaSettings;
 import io.moraine.storage.StorageConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,19 +52,54 @@ public final class ServerConfig {
         return warnings;
     }
 
-    /** The properties meant for Kafka's clients, under Kafka's own names, prefix taken off. */
+    /** Kafka as the clients see it, unless a broker runs inside the process. */
+    public KafkaSettings kafka() {
+        return kafka(valueOf(Settings.KAFKA_BOOTSTRAP_SERVERS));
+    }
+
+    /** The clients' properties with the addresses of some brokers. */
+    public KafkaSettings kafka(String bootstrapServers) {
+        Map<String, String> common = new TreeMap<>(kafkaProperties());
+        common.remove(Settings.KAFKA_BOOTSTRAP_SERVERS.name().substring(KAFKA_PREFIX.length()));
+        Map<String, String> consumer = takeOut(common, "consumer.");
+        Map<String, String> producer = takeOut(common, "producer.");
+        Map<String, String> admin = takeOut(common, "admin.");
+        return new KafkaSettings(bootstrapServers, common, consumer, producer, admin);
+    }
+
+    /** Every property behind {@value #KAFKA_PREFIX} that was set, without that prefix. */
     public Map<String, String> kafkaProperties() {
         Map<String, String> properties = new TreeMap<>();
-        values.forEach((name, value) -> {
-            if (name.startsWith(KAFKA_PREFIX)) {
-                properties.put(name.substring(KAFKA_PREFIX.length()), value.text());
-            }
-        });
-        String servers = Settings.KAFKA_BOOTSTRAP_SERVERS.name();
-        properties.put(
-                servers.substring(KAFKA_PREFIX.length()),
-                valueOf(Settings.KAFKA_BOOTSTRAP_SERVERS));
-        return properties;
+        values.forEach((name, value) -> properties.put(name, value.text()));
+        return takeOut(properties, KAFKA_PREFIX);
+    }
+
+    private static Map<String, String> takeOut(Map<String, String> properties, String prefix) {
+        Map<String, String> taken = new TreeMap<>();
+        properties
+                .entrySet()
+                .removeIf(entry -> {
+                    boolean matches = entry.getKey().startsWith(prefix);
+                    if (matches) {
+                        taken.put(entry.getKey().substring(prefix.length()), entry.getValue());
+                    }
+                    return matches;
+                });
+        return taken;
+    }
+
+    /** How collections follow their topics. */
+    public IngestSettings ingest() {
+        Path directory = dataDirectory().resolve("streams");
+        IngestSettings defaults = IngestSettings.defaults(directory);
+        return new IngestSettings(
+                directory,
+                valueOf(Settings.CATALOGUE_TOPIC),
+                Math.toIntExact(valueOf(Settings.PARTITIONS_DEFAULT)),
+                Math.toIntExact(valueOf(Settings.STANDBY_REPLICAS)),
+                defaults.watchInterval(),
+                Duration.ofMillis(valueOf(Settings.FRESH_LEASE_MS)),
+                defaults.retryPause());
     }
 
     /** The data directory, absolute. */
@@ -73,7 +110,7 @@ public final class ServerConfig {
     /** The storage engine's part. */
     public StorageConfig storage() {
         return new StorageConfig(
-                dataDirectory(),
+                dataDirectory().resolve("store"),
                 valueOf(Settings.WAL_SYNC),
                 Duration.ofMillis(valueOf(Settings.WAL_SYNC_INTERVAL_MS)),
                 valueOf(Settings.WAL_SYNC_BYTES),

@@ -1,5 +1,6 @@
 package io.moraine.server.config;
 
+import io.moraine.ingest.IngestSettings;
 import io.moraine.storage.WalSync;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,6 +39,36 @@ public final class Settings {
                     "localhost:9092",
                     "Brokers to begin with, host:port separated by commas. Moraine starts and"
                             + " answers from local shards also when none can be reached.");
+
+    public static final Setting<String> CATALOGUE_TOPIC =
+            new Setting<>(
+                    "collections.topic",
+                    ValueType.text(),
+                    IngestSettings.CATALOGUE_TOPIC,
+                    "The compacted topic that holds the definitions of all collections. Nodes that"
+                            + " share it share their collections.");
+
+    public static final Setting<Long> PARTITIONS_DEFAULT =
+            new Setting<>(
+                    "collections.partitions-default",
+                    ValueType.whole(1, 10_000),
+                    "2",
+                    "Partitions of a topic Moraine creates when the request does not say.");
+
+    public static final Setting<Long> STANDBY_REPLICAS =
+            new Setting<>(
+                    "collections.standby-replicas",
+                    ValueType.whole(0, 16),
+                    "0",
+                    "On how many further nodes each shard is kept warm.");
+
+    public static final Setting<Long> FRESH_LEASE_MS =
+            new Setting<>(
+                    "collections.fresh-lease-ms",
+                    ValueType.whole(100, 600_000),
+                    "5000",
+                    "How long after Kafka was last heard an answer still counts as fresh; then it"
+                            + " is marked stale.");
 
     public static final Setting<WalSync> WAL_SYNC =
             new Setting<>(
@@ -84,6 +115,30 @@ public final class Settings {
                     "600",
                     "Or when its oldest row is this old; bounds what a restart replays.");
 
+    public static final Setting<Long> STOP_TIMEOUT_S =
+            new Setting<>(
+                    "stop.timeout-s",
+                    ValueType.whole(1, 3600),
+                    "5",
+                    "How long a stopping process may tidy up. What is cut off costs the next start"
+                            + " a longer replay, nothing else.");
+
+    public static final Setting<Boolean> DEV_KAFKA =
+            new Setting<>(
+                    "dev.kafka",
+                    ValueType.flag(),
+                    "false",
+                    "Runs a single Kafka broker inside the process, its data under the data"
+                            + " directory, and uses that one. For trying out and developing: one"
+                            + " replica, no authentication. 'demo' and 'dev' set it.");
+
+    public static final Setting<Long> DEV_KAFKA_PORT =
+            new Setting<>(
+                    "dev.kafka-port",
+                    ValueType.whole(0, 65535),
+                    "9092",
+                    "The port of that broker; 0 takes a free one.");
+
     /** All of them. */
     public static final List<Setting<?>> ALL =
             List.of(
@@ -91,12 +146,19 @@ public final class Settings {
                     HTTP_HOST,
                     HTTP_PORT,
                     KAFKA_BOOTSTRAP_SERVERS,
+                    CATALOGUE_TOPIC,
+                    PARTITIONS_DEFAULT,
+                    STANDBY_REPLICAS,
+                    FRESH_LEASE_MS,
                     WAL_SYNC,
                     WAL_SYNC_INTERVAL_MS,
                     WAL_SYNC_BYTES,
                     SEAL_BYTES,
                     SEAL_ROWS,
-                    SEAL_INTERVAL_S);
+                    SEAL_INTERVAL_S,
+                    STOP_TIMEOUT_S,
+                    DEV_KAFKA,
+                    DEV_KAFKA_PORT);
 
     private Settings() {}
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.moraine.ingest.KafkaSettings;
 import io.moraine.storage.WalSync;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -94,12 +95,11 @@ final class ConfigLoaderTest {
                         .withFile(write("kafka:\n  security.protocol: SSL\n"))
                         .withEnvironment(Map.of("MORAINE_KAFKA_CONSUMER_FETCH_MAX_BYTES", "9"))
                         .load();
-        assertEquals(
-                Map.of(
-                        "bootstrap.servers", "localhost:9092",
-                        "security.protocol", "SSL",
-                        "consumer.fetch.max.bytes", "9"),
-                config.kafkaProperties());
+        KafkaSettings kafka = config.kafka();
+        assertEquals("localhost:9092", kafka.bootstrapServers());
+        assertEquals(Map.of("security.protocol", "SSL"), kafka.common());
+        assertEquals(Map.of("fetch.max.bytes", "9"), kafka.consumer());
+        assertEquals(Map.of(), kafka.producer());
     }
 
     @Test

@@ -1,0 +1,147 @@
+package io.moraine.server;
+
+import io.moraine.ingest.IngestStatus;
+import io.moraine.ingest.LiveCollection;
+import io.moraine.ingest.PartitionPosition;
+import io.moraine.ingest.PointChange;
+import io.moraine.ingest.ProduceException;
+import io.moraine.ingest.SourceDefinition;
+import io.moraine.queryapi.port.CollectionHandle;
+import io.moraine.queryapi.port.LogView;
+import io.moraine.queryapi.port.PartitionHandle;
+import io.moraine.queryapi.port.PointWrite;
+import io.moraine.queryapi.port.SourceSpec;
+import io.moraine.queryapi.port.WriteException;
+import io.moraine.queryapi.port.WriteReceipt;
+import io.moraine.storage.Shard;
+import io.moraine.storage.model.CollectionSchema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** A collection of the HTTP API over the ingestion that fills it. */
+final class IngestedCollection implements CollectionHandle {
+
+    private final LiveCollection collection;
+
+    IngestedCollection(LiveCollection collection) {
+        this.collection = collection;
+    }
+
+    @Override
+    public String name() {
+        return collection.definition().name();
+    }
+
+    @Override
+    public UUID id() {
+        return collection.definition().id();
+    }
+
+    @Override
+    public CollectionSchema schema() {
+        return collection.definition().schema();
+    }
+
+    @Override
+    public SourceSpec source() {
+        SourceDefinition source = collection.definition().source();
+        return new SourceSpec(source.topic(), source.partitions(), false, source.format().id());
+    }
+
+    @Override
+    public List<PartitionHandle> partitions() {
+        int count = collection.definition().source().partitions();
+        List<PartitionHandle> partitions = new ArrayList<>(count);
+        for (int partition = 0; partition < count; partition++) {
+            partitions.add(new Partition(partition));
+        }
+        return partitions;
+    }
+
+    @Override
+    public CompletableFuture<WriteReceipt> write(List<PointWrite> writes) {
+        return collection
+                .write(writes.stream().map(IngestedCollection::toChange).toList())
+                .handle((offsets, failure) -> {
+                    if (failure != null) {
+                        throw translate(failure);
+                    }
+                    return new WriteReceipt(offsets);
+                });
+    }
+
+    private static PointChange toChange(PointWrite write) {
+        return switch (write) {
+            case PointWrite.Upsert upsert ->
+                    new PointChange.Upsert(upsert.id(), upsert.vectors(), upsert.payload());
+            case PointWrite.Delete delete -> new PointChange.Delete(delete.id());
+        };
+    }
+
+    private static WriteException translate(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null
+                        ? failure.getCause()
+                        : failure;
+        WriteException.Reason reason =
+                cause instanceof ProduceException e
+                        ? toReason(e.reason())
+                        : WriteException.Reason.FAILED;
+        return new WriteException(reason, String.valueOf(cause.getMessage()), cause);
+    }
+
+    private static WriteException.Reason toReason(ProduceException.Reason reason) {
+        return switch (reason) {
+            case UNAVAILABLE -> WriteException.Reason.UNAVAILABLE;
+            case OVERLOADED -> WriteException.Reason.OVERLOADED;
+            case TOO_LARGE -> WriteException.Reason.TOO_LARGE;
+            case NOT_ALLOWED -> WriteException.Reason.NOT_ALLOWED;
+            case FAILED -> WriteException.Reason.FAILED;
+        };
+    }
+
+    /** One partition of the collection's topic. */
+    private final class Partition implements PartitionHandle {
+
+        private final int number;
+
+        Partition(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public int partition() {
+            return number;
+        }
+
+        @Override
+        public Optional<Shard> shard() {
+            return collection.shard(number);
+        }
+
+        @Override
+        public LogView log() {
+            return collection.positions().stream()
+                    .filter(position -> position.partition() == number)
+                    .findFirst()
+                    .map(this::view)
+                    .orElseGet(LogView::unknown);
+        }
+
+        private LogView view(PartitionPosition position) {
+            boolean halted = collection.status().state() == IngestStatus.State.HALTED;
+            boolean live =
+                    switch (position.freshness()) {
+                        case FRESH -> true;
+                        case STALE, MISSING -> false;
+                    };
+            return new LogView(
+                    position.end(), live, halted ? Set.of(LogView.Flag.HALTED) : Set.of());
+        }
+    }
+}

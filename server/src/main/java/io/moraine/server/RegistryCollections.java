@@ -1,0 +1,100 @@
+package io.moraine.server;
+
+import io.moraine.ingest.CollectionRegistry;
+import io.moraine.ingest.CollectionRequest;
+import io.moraine.ingest.LiveCollection;
+import io.moraine.ingest.RecordFormat;
+import io.moraine.queryapi.port.CollectionException;
+import io.moraine.queryapi.port.CollectionHandle;
+import io.moraine.queryapi.port.CollectionService;
+import io.moraine.queryapi.port.CreateCollection;
+import io.moraine.queryapi.port.SourceSpec;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The collections of the HTTP API, answered by the registry that ingests them. */
+final class RegistryCollections implements CollectionService {
+
+    private final CollectionRegistry registry;
+
+    RegistryCollections(CollectionRegistry registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public List<CollectionHandle> list() {
+        return registry.list().stream().map(RegistryCollections::handle).toList();
+    }
+
+    @Override
+    public Optional<CollectionHandle> find(String name) {
+        return registry.find(name).map(RegistryCollections::handle);
+    }
+
+    @Override
+    public CollectionHandle create(CreateCollection request, Duration timeout) {
+        try {
+            return handle(registry.create(toRequest(request), timeout));
+        } catch (io.moraine.ingest.CollectionException e) {
+            throw translate(e);
+        }
+    }
+
+    @Override
+    public boolean delete(String name, Duration timeout) {
+        try {
+            return registry.delete(name, timeout);
+        } catch (io.moraine.ingest.CollectionException e) {
+            throw translate(e);
+        }
+    }
+
+    private static CollectionHandle handle(LiveCollection collection) {
+        return new IngestedCollection(collection);
+    }
+
+    private static CollectionRequest toRequest(CreateCollection request) {
+        SourceSpec source = request.source();
+        return new CollectionRequest(
+                request.name(),
+                request.schema(),
+                source.topic(),
+                source.partitions(),
+                source.create(),
+                format(source.format()));
+    }
+
+    private static RecordFormat format(String id) {
+        return RecordFormat.of(id)
+                .orElseThrow(() ->
+                        new CollectionException.SourceRejected(
+                                "unknown record format '%s', expected one of %s"
+                                        .formatted(id, formats())));
+    }
+
+    private static String formats() {
+        return Arrays.stream(RecordFormat.values())
+                .map(RecordFormat::id)
+                .collect(Collectors.joining(", "));
+    }
+
+    private static CollectionException translate(io.moraine.ingest.CollectionException failure) {
+        String message = String.valueOf(failure.getMessage());
+        CollectionException translated =
+                switch (failure) {
+                    case io.moraine.ingest.CollectionException.AlreadyExists _ ->
+                            new CollectionException.AlreadyExists(message);
+                    case io.moraine.ingest.CollectionException.SourceRejected _ ->
+                            new CollectionException.SourceRejected(message);
+                    case io.moraine.ingest.CollectionException.Unavailable e ->
+                            new CollectionException.Unavailable(message, e);
+                };
+        if (translated.getCause() == null) {
+            translated.initCause(failure);
+        }
+        return translated;
+    }
+}

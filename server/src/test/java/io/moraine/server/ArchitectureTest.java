@@ -1,0 +1,207 @@
+package io.moraine.server;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.nio.channels.FileChannel;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Which part may know which other part. This is the reviewed list; an arrow is added here only
+ * together with a decision record in {@code docs/adr}.
+ */
+final class ArchitectureTest {
+
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter()
+                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .importPackages("io.moraine");
+
+    private static final String STORAGE = "io.moraine.storage..";
+    private static final String INTERNAL = "io.moraine.storage.internal..";
+    private static final String MODEL = "io.moraine.storage.model..";
+    private static final String INGEST = "io.moraine.ingest..";
+    private static final String QUERY_API = "io.moraine.queryapi..";
+    private static final String CONNECTORS = "io.moraine.connect..";
+    private static final String DEV_BROKER = "io.moraine.devbroker..";
+    private static final String SERVER = "io.moraine.server..";
+    private static final String HELIDON_PACKAGE = "io.moraine.queryapi.http..";
+
+    @Test
+    void everyModuleIsLookedAt() {
+        for (String module :
+                List.of("storage", "ingest", "queryapi", "connect", "devbroker", "server")) {
+            String prefix = "io.moraine." + module;
+            assertTrue(
+                    CLASSES.stream().anyMatch(type -> type.getPackageName().startsWith(prefix)),
+                    "no classes of " + prefix + " on the class path");
+        }
+    }
+
+    @Test
+    void modulesDependInOneDirection() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInAnyPackage("io.moraine..")
+                .layer("storage")
+                .definedBy(STORAGE)
+                .layer("ingest")
+                .definedBy(INGEST)
+                .layer("query-api")
+                .definedBy(QUERY_API)
+                .layer("connectors")
+                .definedBy(CONNECTORS)
+                .layer("dev-broker")
+                .definedBy(DEV_BROKER)
+                .layer("server")
+                .definedBy(SERVER)
+                .whereLayer("server")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("connectors")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("dev-broker")
+                .mayOnlyBeAccessedByLayers("server")
+                .whereLayer("ingest")
+                .mayOnlyBeAccessedByLayers("server")
+                .whereLayer("query-api")
+                .mayOnlyBeAccessedByLayers("server")
+                .whereLayer("storage")
+                .mayOnlyBeAccessedByLayers("ingest", "query-api", "server")
+                .whereLayer("storage")
+                .mayNotAccessAnyLayer()
+                .whereLayer("connectors")
+                .mayNotAccessAnyLayer()
+                .whereLayer("dev-broker")
+                .mayNotAccessAnyLayer()
+                .check(CLASSES);
+    }
+
+    @Test
+    void nothingOutsideStorageSeesItsInternals() {
+        onlyFrom(STORAGE, INTERNAL).check(CLASSES);
+    }
+
+    @Test
+    void storageIsImportedOneWay() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInAnyPackage(STORAGE)
+                .withOptionalLayers(true)
+                .layer("façade")
+                .definedBy("io.moraine.storage")
+                .layer("shard")
+                .definedBy("io.moraine.storage.internal.shard..")
+                .layer("merge")
+                .definedBy("io.moraine.storage.internal.merge..")
+                .layer("manifest")
+                .definedBy("io.moraine.storage.internal.manifest..")
+                .layer("segment")
+                .definedBy("io.moraine.storage.internal.segment..")
+                .layer("index")
+                .definedBy("io.moraine.storage.internal.index..")
+                .layer("wal")
+                .definedBy("io.moraine.storage.internal.wal..")
+                .layer("file")
+                .definedBy("io.moraine.storage.internal.file..")
+                .layer("model")
+                .definedBy(MODEL)
+                .layer("json")
+                .definedBy("io.moraine.storage.json..")
+                .whereLayer("façade")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("shard")
+                .mayOnlyBeAccessedByLayers("façade")
+                .whereLayer("merge")
+                .mayOnlyBeAccessedByLayers("façade", "shard")
+                .whereLayer("manifest")
+                .mayOnlyBeAccessedByLayers("façade", "shard", "merge")
+                .whereLayer("wal")
+                .mayOnlyBeAccessedByLayers("façade", "shard")
+                .whereLayer("segment")
+                .mayOnlyBeAccessedByLayers("façade", "shard", "merge", "manifest")
+                .whereLayer("index")
+                .mayOnlyBeAccessedByLayers("façade", "shard", "merge", "manifest", "segment")
+                .whereLayer("model")
+                .mayNotAccessAnyLayer()
+                .whereLayer("json")
+                .mayNotAccessAnyLayer()
+                .check(CLASSES);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("io.moraine.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void kafkaStaysWhereRecordsAreReadAndWritten() {
+        noClasses()
+                .that(resideOutsideOfPackages(INGEST, CONNECTORS, DEV_BROKER))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("org.apache.kafka..", "kafka.."))
+                .check(CLASSES);
+    }
+
+    @Test
+    void helidonStaysInOnePackage() {
+        onlyFrom(HELIDON_PACKAGE, "io.helidon..").check(CLASSES);
+    }
+
+    @Test
+    void fileChannelsAndForeignMemoryStayInStorage() {
+        noClasses()
+                .that(resideOutsideOfPackages(INTERNAL, MODEL))
+                .should()
+                .dependOnClassesThat(resideInAPackage("java.lang.foreign.."))
+                .check(CLASSES);
+        noClasses()
+                .that(resideOutsideOfPackages(INTERNAL))
+                .should()
+                .dependOnClassesThat(assignableTo(FileChannel.class))
+                .check(CLASSES);
+    }
+
+    @Test
+    void vectorInstructionsStayInTheIndex() {
+        onlyFrom("io.moraine.storage.internal.index..", "jdk.incubator.vector..").check(CLASSES);
+    }
+
+    @Test
+    void typesAreNamedAfterTheirDuty() {
+        classes()
+                .should()
+                .haveNameNotMatching(".*(Manager|Helper|Utils?|Impl)(\\$.*)?")
+                .check(CLASSES);
+    }
+
+    @Test
+    void exceptionsAreOursAndSpecific() {
+        noClasses()
+                .that(not(assignableTo(Throwable.class)))
+                .should()
+                .callConstructorWhere(
+                        target(owner(belongToAnyOf(RuntimeException.class, Exception.class))))
+                .check(CLASSES);
+    }
+
+    private static ArchRule onlyFrom(String allowed, String guarded) {
+        return noClasses()
+                .that(resideOutsideOfPackages(allowed))
+                .should()
+                .dependOnClassesThat(resideInAPackage(guarded));
+    }
+}
