@@ -1,5 +1,6 @@
 package io.moraine.ingest;
 
+import io.moraine.storage.model.CollectionSchema;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -24,6 +25,18 @@ public enum RecordFormat {
     /** The name of this format in definitions and requests. */
     public String id() {
         return id;
+    }
+
+    /**
+     * A reader of this format for one thread.
+     *
+     * @throws IllegalArgumentException if the format cannot hold the collection's vectors
+     */
+    RecordDecoder decoder(CollectionSchema schema) {
+        return switch (this) {
+            case JSON -> new JsonRecordDecoder(schema);
+            case F32 -> new RawFloatRecordDecoder(schema);
+        };
     }
 
     /** The format with a name. */

@@ -1,0 +1,85 @@
+package io.moraine.ingest;
+
+import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.OperationEncoder;
+import io.moraine.storage.model.OperationKind;
+import io.moraine.storage.model.VectorSchema;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Optional;
+import org.apache.kafka.common.header.Header;
+
+/**
+ * Reads values that are nothing but little-endian 32-bit floats, as many as the collection's single
+ * vector has components. The record's key is the point's id, a null value deletes the point, and
+ * the payload, a JSON object in UTF-8, stands in the header {@value #PAYLOAD_HEADER}, the last one
+ * when there are several.
+ */
+final class RawFloatRecordDecoder implements RecordDecoder {
+
+    static final String PAYLOAD_HEADER = "payload";
+
+    private final VectorSchema vector;
+    private final JsonCursor cursor = new JsonCursor();
+
+    /**
+     * Reads records of a collection.
+     *
+     * @throws IllegalArgumentException if its points have more than one vector
+     */
+    RawFloatRecordDecoder(CollectionSchema schema) {
+        if (schema.vectors().size() != 1) {
+            throw new IllegalArgumentException(
+                    "format '%s' holds one vector per record, the collection has %d"
+                            .formatted(RecordFormat.F32.id(), schema.vectors().size()));
+        }
+        vector = schema.vector(0);
+    }
+
+    @Override
+    public Optional<Rejection> decode(SourceRecord record, OperationEncoder operation) {
+        byte[] value = record.value();
+        OperationKind kind = value == null ? OperationKind.DELETE : OperationKind.UPSERT;
+        try {
+            RecordKeys.begin(record, kind, operation);
+            if (value != null) {
+                decodeVector(value, operation);
+                decodePayload(record, operation);
+            }
+            return Optional.empty();
+        } catch (DecodeFault fault) {
+            return Optional.of(fault.toRejection());
+        }
+    }
+
+    private void decodeVector(byte[] value, OperationEncoder operation) throws DecodeFault {
+        if (value.length != vector.byteSize()) {
+            throw VectorText.wrongDimension(
+                    vector,
+                    value.length % 4 == 0
+                            ? Integer.toString(value.length / 4)
+                            : value.length + " bytes");
+        }
+        MemorySegment components = operation.vector(0);
+        MemorySegment.copy(value, 0, components, ValueLayout.JAVA_BYTE, 0, value.length);
+        VectorText.checkFinite(components, vector);
+    }
+
+    private void decodePayload(SourceRecord record, OperationEncoder operation) throws DecodeFault {
+        Header header = record.headers().lastHeader(PAYLOAD_HEADER);
+        byte[] payload = header == null ? null : header.value();
+        if (payload == null || payload.length == 0) {
+            return;
+        }
+        cursor.start(payload);
+        int start = cursor.position();
+        if (cursor.peek() != '{') {
+            throw new DecodeFault(
+                    RejectionReason.PAYLOAD_MALFORMED, "the header's payload is no JSON object");
+        }
+        cursor.skipValue();
+        int end = cursor.position();
+        cursor.expectEnd();
+        operation.payload(payload, start, end - start);
+    }
+}

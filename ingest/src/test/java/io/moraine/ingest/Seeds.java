@@ -1,0 +1,17 @@
+package io.moraine.ingest;
+
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/** Randomness for tests: the seed is printed, and {@code -Dseed=…} repeats a run. */
+final class Seeds {
+
+    private Seeds() {}
+
+    @SuppressWarnings("SystemOut") // So that a failure can be repeated.
+    static RandomGenerator random(Class<?> test) {
+        long seed = Long.getLong("seed", System.nanoTime());
+        System.out.println(test.getSimpleName() + " seed=" + seed);
+        return RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    }
+}
