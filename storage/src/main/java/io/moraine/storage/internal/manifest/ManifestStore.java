@@ -5,6 +5,7 @@ import io.moraine.storage.internal.file.CorruptFileException;
 import io.moraine.storage.internal.file.DirectoryEntry;
 import io.moraine.storage.internal.file.FileKind;
 import io.moraine.storage.internal.file.FileOwner;
+import io.moraine.storage.internal.file.Quarantine;
 import io.moraine.storage.internal.file.SealedFile;
 import io.moraine.storage.internal.file.StorageIo;
 import java.io.EOFException;
@@ -39,9 +40,6 @@ import java.util.regex.Pattern;
  */
 public final class ManifestStore {
 
-    /** Directory for files that failed a check. */
-    public static final String QUARANTINE = "quarantine";
-
     private static final String CLEAN = "CLEAN";
     private static final String PREFIX = "MANIFEST-";
     private static final Pattern MANIFEST = Pattern.compile("MANIFEST-(\\d{20})");
@@ -51,6 +49,7 @@ public final class ManifestStore {
     private final Path directory;
     private final FileOwner owner;
     private final Supplier<UUID> uuids;
+    private final Quarantine quarantine;
     private final List<Manifest> kept = new ArrayList<>();
     private long lastGeneration;
     private boolean fellBack;
@@ -67,6 +66,7 @@ public final class ManifestStore {
         this.directory = directory;
         this.owner = owner;
         this.uuids = uuids;
+        quarantine = new Quarantine(io, directory);
     }
 
     /**
@@ -99,7 +99,7 @@ public final class ManifestStore {
         }
         fellBack = !problems.isEmpty();
         for (String name : unsound) {
-            setAside(name);
+            quarantine.move(name);
         }
         Optional<Manifest> newest = kept.isEmpty() ? Optional.empty() : Optional.of(kept.getLast());
         return new LoadedManifest(newest, problems);
@@ -176,7 +176,7 @@ public final class ManifestStore {
                 }
                 case ORPHAN -> {
                     if (fellBack) {
-                        setAside(entry.name());
+                        quarantine.move(entry.name());
                     } else {
                         io.delete(directory.resolve(entry.name()));
                     }
@@ -185,19 +185,6 @@ public final class ManifestStore {
             }
         }
         return new SweepReport(removed, unknown);
-    }
-
-    /** Moves a file that failed a check out of the way, under a name that is free. */
-    public void setAside(String name) throws IOException {
-        Path quarantine = directory.resolve(QUARANTINE);
-        io.createDirectories(quarantine);
-        Path target = quarantine.resolve(name);
-        for (int copy = 2; io.exists(target); copy++) {
-            target = quarantine.resolve(name + "." + copy);
-        }
-        io.rename(directory.resolve(name), target);
-        io.syncDirectory(quarantine);
-        io.syncDirectory(directory);
     }
 
     /** Says that the shard was closed in order. The very last thing a shard does. */

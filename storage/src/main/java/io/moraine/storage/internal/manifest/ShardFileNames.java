@@ -2,6 +2,7 @@ package io.moraine.storage.internal.manifest;
 
 import io.moraine.storage.internal.file.AtomicFile;
 import io.moraine.storage.internal.file.DirectoryEntry;
+import io.moraine.storage.internal.file.Quarantine;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -33,7 +34,7 @@ final class ShardFileNames {
     static Standing classify(DirectoryEntry entry, List<Manifest> kept) {
         String name = entry.name();
         if (entry.directory()) {
-            return name.equals(ManifestStore.QUARANTINE) ? Standing.LIVE : Standing.UNKNOWN;
+            return name.equals(Quarantine.NAME) ? Standing.LIVE : Standing.UNKNOWN;
         }
         if (OTHERS.matcher(name).matches() || isNamed(name, kept)) {
             return Standing.LIVE;

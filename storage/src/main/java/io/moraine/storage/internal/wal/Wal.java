@@ -1,0 +1,612 @@
+package io.moraine.storage.internal.wal;
+
+import static io.moraine.storage.internal.wal.WalFormatV1.FIRST_OFFSET_AT;
+import static io.moraine.storage.internal.wal.WalFormatV1.FLAGS_AT;
+import static io.moraine.storage.internal.wal.WalFormatV1.I32;
+import static io.moraine.storage.internal.wal.WalFormatV1.I64;
+import static io.moraine.storage.internal.wal.WalFormatV1.I8;
+import static io.moraine.storage.internal.wal.WalFormatV1.LAST_OFFSET_AT;
+import static io.moraine.storage.internal.wal.WalFormatV1.LEADER_EPOCH_AT;
+import static io.moraine.storage.internal.wal.WalFormatV1.LENGTH_AT;
+import static io.moraine.storage.internal.wal.WalFormatV1.PAYLOAD_AT;
+import static io.moraine.storage.internal.wal.WalFormatV1.PREV_LAST_AT;
+import static io.moraine.storage.internal.wal.WalFormatV1.TYPE_ADVANCE;
+import static io.moraine.storage.internal.wal.WalFormatV1.TYPE_AT;
+import static io.moraine.storage.internal.wal.WalFormatV1.TYPE_OPERATION;
+
+import io.moraine.storage.internal.file.FileOwner;
+import io.moraine.storage.internal.file.StorageIo;
+import io.moraine.storage.model.OperationView;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log of one shard. An append copies the operation into memory and returns; the {@link
+ * WalWorkers} of the store write it to a file and force it later. Life: see {@link WalState}.
+ *
+ * <p>Invariants (offsets are next offsets: everything below is meant):
+ *
+ * <ul>
+ *   <li>{@link #durable} ≤ written ≤ {@link #appended}. What is written and not durable lies in
+ *       files whose last checksums are remembered here; what is appended and not written lies in
+ *       the ring.
+ *   <li>{@link #durable} moves only to a mark taken before a sync that succeeded, or to what is
+ *       durable elsewhere.
+ *   <li>A file whose sync failed is never written, forced or trusted again. Its frames that were
+ *       not safe are read back, compared with the checksums remembered here, and written to a new
+ *       file. If they cannot be read back they are lost to the log, though applied: the durable
+ *       offset then stands still, and {@link #wantsCheckpoint} is true, until a checkpoint has
+ *       passed them.
+ * </ul>
+ *
+ * <p>Threads: {@link #append}, {@link #advance} and {@link #close} belong to the shard's writer;
+ * the rest may be called by any thread that nobody interrupts during file operations ({@link
+ * #deleteBehind} deletes files).
+ */
+public final class Wal implements AutoCloseable {
+
+    /** What a step did. */
+    enum Step {
+        /** There was nothing to do. */
+        NOTHING,
+        /** All that was there is written. */
+        DONE,
+        /** Something was written and more waits. */
+        MORE
+    }
+
+    private static final VarHandle APPENDED;
+
+    static {
+        try {
+            APPENDED = MethodHandles.lookup().findVarHandle(Wal.class, "appended", long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private final WalConfig config;
+    private final WalWorkers workers;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition progress = lock.newCondition();
+    private final WalRing baseRing;
+    private final WalLog log;
+
+    // The shard's writer's own.
+    private long next;
+    private WalRing writerRing;
+
+    private volatile WalRing ring;
+    private volatile long appended;
+    private volatile WalState state = WalState.OPEN;
+
+    // Under the lock.
+    private String detail = "";
+    private @Nullable Throwable cause;
+    private long retryAtNanos;
+    private long retryPauseMs;
+    private long syncRequested;
+    private boolean syncing;
+
+    private Wal(WalLog log, WalConfig config, WalWorkers workers, long nextOffset) {
+        this.log = log;
+        this.config = config;
+        this.workers = workers;
+        baseRing = new WalRing(config.ringBytes());
+        writerRing = baseRing;
+        ring = baseRing;
+        next = nextOffset;
+        appended = nextOffset;
+    }
+
+    /**
+     * Opens the log of a shard behind what was recovered. No file is made before the first append.
+     *
+     * @param directory the shard's directory, which exists
+     * @param owner the shard
+     * @param recovered what {@link WalRecovery} found; everything below its next offset is durable
+     * @param workers who writes and forces
+     * @param uuids source of file ids
+     */
+    public static Wal open(
+            StorageIo io,
+            Path directory,
+            FileOwner owner,
+            WalConfig config,
+            WalRecoveryReport recovered,
+            WalWorkers workers,
+            Supplier<UUID> uuids) {
+        WalLog log = new WalLog(io, directory, owner, config, recovered.tail(), uuids);
+        Wal wal = new Wal(log, config, workers, recovered.nextOffset());
+        workers.add(wal);
+        return wal;
+    }
+
+    /**
+     * Appends an operation. It is in the operating system's hands within about a millisecond and
+     * safe on the device as the sync policy says.
+     *
+     * @param offset its offset, not below {@link #appended}
+     * @param leaderEpoch its record's leader epoch, -1 when unknown
+     * @param operation copied; its memory may be reused when the call returns
+     * @throws WalStalledException if the log takes nothing now; nothing was appended
+     */
+    public void append(long offset, int leaderEpoch, OperationView operation)
+            throws WalStalledException {
+        checkOffset(offset);
+        long payload = operation.length();
+        int length = Math.toIntExact(PAYLOAD_AT + payload);
+        int padded = WalFormatV1.padded(length);
+        int at = claim(padded);
+        MemorySegment memory = writerRing.memory();
+        memory.set(I64, at + padded - 8L, 0);
+        putHeader(memory, at, TYPE_OPERATION, leaderEpoch);
+        memory.set(I32, at + LENGTH_AT, length);
+        memory.set(I64, at + FIRST_OFFSET_AT, offset);
+        memory.set(I64, at + LAST_OFFSET_AT, offset);
+        MemorySegment.copy(operation.memory(), operation.start(), memory, at + PAYLOAD_AT, payload);
+        publish(offset + 1);
+    }
+
+    /**
+     * Moves the log over offsets that change no point.
+     *
+     * @param nextOffset the new {@link #appended}; not above it changes nothing
+     * @throws WalStalledException if the log takes nothing now; nothing was appended
+     */
+    public void advance(long nextOffset, int leaderEpoch) throws WalStalledException {
+        if (nextOffset <= next) {
+            return;
+        }
+        int at = claim(PAYLOAD_AT);
+        MemorySegment memory = writerRing.memory();
+        putHeader(memory, at, TYPE_ADVANCE, leaderEpoch);
+        memory.set(I32, at + LENGTH_AT, PAYLOAD_AT);
+        memory.set(I64, at + FIRST_OFFSET_AT, next);
+        memory.set(I64, at + LAST_OFFSET_AT, nextOffset - 1);
+        publish(nextOffset);
+    }
+
+    /** Next offset behind everything appended. */
+    public long appended() {
+        return appended;
+    }
+
+    /** Next offset behind everything that is safe on the device, here or in segments. */
+    public long durable() {
+        return log.durable();
+    }
+
+    /** What the log is doing. */
+    public WalState state() {
+        return state;
+    }
+
+    /** A sentence about the state when it needs attention, else empty. */
+    public String detail() {
+        lock.lock();
+        try {
+            return detail;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whether the durable offset stands still until a checkpoint: frames were lost to a failed sync
+     * and could not be read back.
+     */
+    public boolean wantsCheckpoint() {
+        return log.hasHole();
+    }
+
+    /** Bytes of the log's files, reserved space not counted. */
+    public long diskBytes() {
+        lock.lock();
+        try {
+            return log.diskBytes();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Off-heap bytes held. */
+    public long residentBytes() {
+        WalRing current = ring;
+        return (long) baseRing.capacity() + (current == baseRing ? 0 : current.capacity());
+    }
+
+    /**
+     * Waits until everything appended so far is safe on the device.
+     *
+     * @throws WalStalledException if the disk does not take it; the log goes on trying
+     */
+    public void sync() throws WalStalledException {
+        lock.lock();
+        try {
+            long target = appended;
+            syncRequested = Math.max(syncRequested, target);
+            while (log.durable() < target) {
+                if (state != WalState.OPEN) {
+                    throw stalled();
+                }
+                if (log.hasHole()) {
+                    throw new WalStalledException(
+                            WalState.OPEN,
+                            "part of the log was lost to a failed sync and waits for a checkpoint:"
+                                    + " durable="
+                                    + log.durable()
+                                    + " needed="
+                                    + target
+                                    + " directory="
+                                    + log.directory(),
+                            null);
+                }
+                workers.wakeWriter();
+                workers.wakeSyncer();
+                workers.await(this, progress, TimeUnit.SECONDS.toNanos(1));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tells the log that everything below an offset is safe in segments and a manifest. */
+    public void durableElsewhere(long nextOffset) {
+        lock.lock();
+        try {
+            log.durableElsewhere(nextOffset, !syncing);
+            progress.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Deletes the files that hold nothing at or above an offset.
+     *
+     * @param floor lowest offset that any kept manifest needs from the log
+     */
+    public void deleteBehind(long floor) throws IOException {
+        lock.lock();
+        try {
+            log.deleteBehind(floor);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Writes and forces what is left, then lets go of the files. Closing twice changes nothing.
+     *
+     * @throws WalStalledException if the disk did not take it; the log is closed all the same
+     */
+    @Override
+    public void close() throws IOException {
+        if (state == WalState.CLOSED) {
+            return;
+        }
+        try {
+            if (state != WalState.FAILED && !log.hasHole()) {
+                sync();
+            }
+        } finally {
+            workers.remove(this);
+            lock.lock();
+            try {
+                state = WalState.CLOSED;
+                progress.signalAll();
+                while (syncing) {
+                    workers.await(this, progress, TimeUnit.SECONDS.toNanos(1));
+                }
+                log.close();
+                releaseOversize();
+                baseRing.close();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    // --- the shard's writer -------------------------------------------------------------------
+
+    private void checkOffset(long offset) {
+        if (offset < next) {
+            throw new IllegalArgumentException(
+                    "offset " + offset + " was appended before; expected at least " + next);
+        }
+    }
+
+    private void putHeader(MemorySegment memory, int at, byte type, int leaderEpoch) {
+        memory.set(I64, at + TYPE_AT, 0);
+        memory.set(I8, at + TYPE_AT, type);
+        memory.set(I8, at + FLAGS_AT, (byte) 0);
+        memory.set(I32, at + LEADER_EPOCH_AT, leaderEpoch);
+        memory.set(I64, at + PREV_LAST_AT, next - 1);
+    }
+
+    private void publish(long nextOffset) {
+        writerRing.publish();
+        next = nextOffset;
+        APPENDED.setRelease(this, nextOffset);
+        workers.appended(writerRing.isFilling());
+    }
+
+    private int claim(int frameBytes) throws WalStalledException {
+        if (state != WalState.OPEN) {
+            lock.lock();
+            try {
+                throw stalled();
+            } finally {
+                lock.unlock();
+            }
+        }
+        if (writerRing == baseRing && frameBytes <= config.ringBytes() >> 1) {
+            int at = writerRing.claim(frameBytes);
+            if (at >= 0) {
+                return at;
+            }
+        }
+        return claimSlowly(frameBytes);
+    }
+
+    private int claimSlowly(int frameBytes) throws WalStalledException {
+        lock.lock();
+        try {
+            long deadline =
+                    workers.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.appendTimeoutMs());
+            while (true) {
+                int at = claimInFittingRing(frameBytes);
+                if (at >= 0) {
+                    return at;
+                }
+                if (state != WalState.OPEN) {
+                    throw stalled();
+                }
+                long left = deadline - workers.nanoTime();
+                if (left <= 0) {
+                    throw new WalStalledException(
+                            WalState.OPEN,
+                            ("the disk is too slow for the log: no room for %d bytes within %d ms,"
+                                            + " directory=%s; offer the operation again")
+                                    .formatted(
+                                            frameBytes, config.appendTimeoutMs(), log.directory()),
+                            null);
+                }
+                workers.wakeWriter();
+                workers.await(this, progress, left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A frame too big for the usual ring gets one of its own, for itself alone. */
+    private int claimInFittingRing(int frameBytes) {
+        boolean oversize = frameBytes > config.ringBytes() >> 1;
+        if (writerRing == baseRing && !oversize) {
+            return writerRing.claim(frameBytes);
+        }
+        if (!writerRing.isEmpty()) {
+            return -1;
+        }
+        releaseOversize();
+        writerRing = oversize ? new WalRing(Integer.highestOneBit(frameBytes - 1) << 1) : baseRing;
+        ring = writerRing;
+        return writerRing.claim(frameBytes);
+    }
+
+    private void releaseOversize() {
+        if (writerRing != baseRing) {
+            writerRing.close();
+            writerRing = baseRing;
+            ring = baseRing;
+        }
+    }
+
+    // --- the workers --------------------------------------------------------------------------
+
+    /** Writes some of what waits. Called by one thread at a time. */
+    Step writeStep() {
+        lock.lock();
+        try {
+            if (state == WalState.FAILED || state == WalState.CLOSED || log.isPoisoned()) {
+                return Step.NOTHING;
+            }
+            if (ring.isEmpty() || isPausing()) {
+                return Step.NOTHING;
+            }
+            boolean wasSynced = log.isSynced();
+            log.writeRun(ring, workers.nanoTime());
+            resumed();
+            if (wasSynced || nanosUntilSync() <= 0) {
+                workers.wakeSyncer();
+            }
+            return ring.isEmpty() ? Step.DONE : Step.MORE;
+        } catch (IOException failed) {
+            stall("the log cannot be written", failed);
+            return Step.NOTHING;
+        } catch (RuntimeException | Error defect) {
+            fail("writing the log ended unexpectedly", defect);
+            return Step.NOTHING;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forces what was written, if it is time. Called by one thread at a time. */
+    void syncStep() {
+        WalLog.SyncMark mark;
+        lock.lock();
+        try {
+            if (state == WalState.FAILED || state == WalState.CLOSED || nanosUntilSync() > 0) {
+                return;
+            }
+            if (log.isPoisoned()) {
+                rewritePoisoned();
+                return;
+            }
+            mark = log.takeMark(workers.nanoTime());
+            syncing = true;
+        } finally {
+            lock.unlock();
+        }
+        @Nullable Throwable failed = force(mark);
+        lock.lock();
+        try {
+            syncing = false;
+            if (failed == null) {
+                log.synced(mark);
+                progress.signalAll();
+            } else {
+                poisoned(failed);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Throwable force(WalLog.SyncMark mark) {
+        try {
+            log.force(mark);
+            return null;
+        } catch (IOException | RuntimeException | Error failed) {
+            return failed;
+        }
+    }
+
+    /** Nanoseconds until a stalled log is tried again; far away when it is not stalled. */
+    long nanosUntilWrite() {
+        lock.lock();
+        try {
+            if (ring.isEmpty() || state == WalState.FAILED || state == WalState.CLOSED) {
+                return Long.MAX_VALUE;
+            }
+            return log.isPoisoned() ? Long.MAX_VALUE : pauseNanos();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nanoseconds until this log is due to be forced; 0 or less when it is. */
+    long nanosUntilSync() {
+        lock.lock();
+        try {
+            if (state == WalState.FAILED || state == WalState.CLOSED) {
+                return Long.MAX_VALUE;
+            }
+            return log.isPoisoned()
+                    ? pauseNanos()
+                    : log.nanosUntilSync(workers.nanoTime(), syncRequested);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isPausing() {
+        return pauseNanos() > 0;
+    }
+
+    private long pauseNanos() {
+        return state == WalState.STALLED ? retryAtNanos - workers.nanoTime() : 0;
+    }
+
+    private void poisoned(Throwable failed) {
+        boolean hopeless =
+                !(failed instanceof IOException)
+                        || failed instanceof WalLog.DirectoryForceFailedException;
+        if (!hopeless && log.poison() && state != WalState.CLOSED) {
+            stall("the log cannot be forced to the device", failed);
+            retryAtNanos = workers.nanoTime();
+            rewritePoisoned();
+        } else {
+            fail("the log cannot be forced to the device", failed);
+        }
+    }
+
+    private void rewritePoisoned() {
+        try {
+            boolean complete = log.rewritePoisoned();
+            resumed();
+            if (!complete) {
+                detail =
+                        "frames up to offset %d were lost to a failed sync; waiting for a checkpoint"
+                                .formatted(log.holeEnd());
+                WalLogger.lost(log.directory(), log.durable(), log.holeEnd());
+            }
+            progress.signalAll();
+            workers.wakeWriter();
+        } catch (WalLog.ForceFailedException failed) {
+            poisonedAgain(failed);
+        } catch (WalLog.DirectoryForceFailedException failed) {
+            fail("the log cannot be forced to the device", failed);
+        } catch (IOException failed) {
+            stall("the log cannot be written", failed);
+        } catch (RuntimeException | Error defect) {
+            fail("rewriting the log ended unexpectedly", defect);
+        }
+    }
+
+    private void poisonedAgain(WalLog.ForceFailedException failed) {
+        if (log.poison()) {
+            stall("the log cannot be forced to the device", failed);
+        } else {
+            fail("the log cannot be forced to the device", failed);
+        }
+    }
+
+    private void stall(String what, Throwable failed) {
+        boolean first = state == WalState.OPEN;
+        state = WalState.STALLED;
+        detail = what + ": " + failed.getMessage() + " directory=" + log.directory();
+        cause = failed;
+        retryPauseMs =
+                first
+                        ? config.retryMinMs()
+                        : Math.min(config.retryMaxMs(), Math.max(1, 2 * retryPauseMs));
+        retryAtNanos = workers.nanoTime() + TimeUnit.MILLISECONDS.toNanos(retryPauseMs);
+        if (first) {
+            WalLogger.stalled(detail, failed);
+        }
+        progress.signalAll();
+    }
+
+    private void resumed() {
+        if (state == WalState.STALLED) {
+            state = WalState.OPEN;
+            WalLogger.resumed(log.directory());
+            detail = "";
+            cause = null;
+        }
+        progress.signalAll();
+    }
+
+    private void fail(String what, Throwable failed) {
+        if (state == WalState.CLOSED) {
+            return;
+        }
+        state = WalState.FAILED;
+        detail = what + " for good: " + failed.getMessage() + " directory=" + log.directory();
+        cause = failed;
+        WalLogger.failed(detail, failed);
+        progress.signalAll();
+    }
+
+    private WalStalledException stalled() {
+        String next =
+                state == WalState.STALLED
+                        ? "; it is tried again by itself, free some space or repair the disk"
+                        : "; open the shard again once the disk is repaired";
+        return new WalStalledException(
+                state, detail.isEmpty() ? "the log is closed" : detail + next, cause);
+    }
+}
