@@ -6,7 +6,6 @@ import static io.moraine.storage.internal.index.SimdLanes.LANES;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 
 /** Negated euclidean distance, in vector lanes: four independent sums, the rest under a mask. */
 final class EuclidSimd implements Similarity {
@@ -63,7 +62,7 @@ final class EuclidSimd implements Similarity {
                             SimdLanes.query(query, i, tail),
                             SimdLanes.row(memory, position + 4L * i, tail));
         }
-        float sum = sum0.add(sum1).add(sum2.add(sum3)).reduceLanes(VectorOperators.ADD);
+        float sum = SimdLanes.sum(sum0.add(sum1).add(sum2.add(sum3)));
         return (float) -Math.sqrt(sum);
     }
 

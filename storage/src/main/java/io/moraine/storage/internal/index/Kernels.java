@@ -27,6 +27,11 @@ public final class Kernels {
         return SIMD ? "SIMD " + SimdLanes.bits() + "-bit" : "scalar";
     }
 
+    /** Whether vector instructions are in use; a constant for the compiler. */
+    public static boolean simd() {
+        return SIMD;
+    }
+
     /** The kernel that compares vectors by a distance. */
     static Similarity similarity(Distance distance) {
         return SIMD ? simd(distance) : scalar(distance);

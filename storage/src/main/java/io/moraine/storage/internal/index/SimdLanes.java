@@ -4,13 +4,22 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The vector shape of this machine, and how rows and queries are loaded in it. */
 final class SimdLanes {
 
-    static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+    static final VectorSpecies<Float> FLOATS =
+            FloatVector.SPECIES_PREFERRED.vectorBitSize() > 512
+                    ? FloatVector.SPECIES_512
+                    : FloatVector.SPECIES_PREFERRED;
     static final int LANES = FLOATS.length();
+
+    private static final VectorShuffle<Float> BY_8 = exchange(8);
+    private static final VectorShuffle<Float> BY_4 = exchange(4);
+    private static final VectorShuffle<Float> BY_2 = exchange(2);
+    private static final VectorShuffle<Float> BY_1 = exchange(1);
 
     private SimdLanes() {}
 
@@ -40,8 +49,30 @@ final class SimdLanes {
         return FloatVector.fromArray(FLOATS, query, from, mask);
     }
 
+    /**
+     * The sum of all lanes, in the same order on every call: {@code reduceLanes} may choose another
+     * one once it is compiled, and a row's score must not depend on that.
+     */
+    static float sum(FloatVector vector) {
+        FloatVector sum = vector;
+        if (LANES > 8) {
+            sum = sum.add(sum.rearrange(BY_8));
+        }
+        if (LANES > 4) {
+            sum = sum.add(sum.rearrange(BY_4));
+        }
+        if (LANES > 2) {
+            sum = sum.add(sum.rearrange(BY_2));
+        }
+        return sum.add(sum.rearrange(BY_1)).lane(0);
+    }
+
     /** The lanes of the last, incomplete vector that starts at component {@code from}. */
     static VectorMask<Float> tail(int from, int dimension) {
         return FLOATS.indexInRange(from, dimension);
+    }
+
+    private static VectorShuffle<Float> exchange(int distance) {
+        return VectorShuffle.fromOp(FLOATS, lane -> (lane ^ distance) & (LANES - 1));
     }
 }

@@ -28,7 +28,11 @@ final class UnitLengthSimd {
             sum0 = low.fma(low, sum0);
             sum1 = high.fma(high, sum1);
         }
-        double sum = sum0.add(sum1).reduceLanes(VectorOperators.ADD);
+        DoubleVector lanes = sum0.add(sum1);
+        double sum = 0;
+        for (int lane = 0; lane < LANES; lane++) {
+            sum += lanes.lane(lane);
+        }
         return sum + UnitLengthScalar.squaredLength(memory, position + 4L * i, dimension - i);
     }
 

@@ -1,0 +1,158 @@
+package io.moraine.storage.internal.index.code;
+
+import io.moraine.storage.model.Distance;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A query as the code kernels want it: rotated, and quantized into one table of sums per field.
+ *
+ * <p>Let {@code v} be the rotated query {@code P q~} and {@code b} a row's code read as {@code +1}
+ * and {@code -1}. Each field is two halves of three components; a half's eight possible signed sums
+ * are stored as whole numbers {@code u} of 0 to 15 in steps of {@code step}, counted from the least
+ * one, so {@code <v, b> ~ step * (sum of u) + offset} with {@code offset = -|v|_1}. A field's table
+ * of 64 adds its halves: eight look-ups fit in an unsigned byte.
+ *
+ * <p>The row's linear score is estimated as {@code base + bias + scale * <v, b>} (see {@link
+ * CodeSpace}); {@code scale = |r|^2 / |r|_1} makes it unbiased (RaBitQ, theorem 3.2). The error is
+ * close to normal with standard deviation at most {@code scale * sqrt(1 - 2/pi) * |q~| * sqrt(d /
+ * (d - 1))}, because a random rotation leaves {@code <b, r> / (sqrt(d) |r|)} near {@code
+ * sqrt(2/pi)}. {@link #slack} is that without the scale, times the number of deviations asked for:
+ * adding it to the sum turns estimates into upper bounds.
+ *
+ * <p>Reusable; not safe for use by several threads while it is being set.
+ */
+final class CodeQuery {
+
+    /** Largest entry of a half's table. */
+    static final int HALF_MAX = 15;
+
+    /** Bytes of a field's two half tables: eight entries each. */
+    static final int HALVES_BYTES = 16;
+
+    /** Bytes of a field's whole table. */
+    static final int TABLE_BYTES = 64;
+
+    private static final double DEVIATION = Math.sqrt(1 - 2 / Math.PI);
+
+    private final CodeSpace space;
+    private final CodeKernel kernel;
+    private final int fields;
+    private final float[] rotated;
+    private final MemorySegment halves;
+    private final MemorySegment tables;
+
+    private final short[] sums = new short[CodeFormat.GROUP_ROWS];
+
+    private float step;
+    private float offset;
+    private float slack;
+    private double squared;
+    private float originBase;
+
+    CodeQuery(CodeSpace space, CodeKernel kernel) {
+        this.space = space;
+        this.kernel = kernel;
+        this.fields = 4 * CodeFormat.triplets(space.dimension());
+        this.rotated = new float[fields * CodeFormat.FIELD_COMPONENTS + 16];
+        Arena arena = Arena.ofAuto();
+        this.halves = arena.allocate((long) fields * HALVES_BYTES, 64);
+        this.tables = arena.allocate((long) fields * TABLE_BYTES, 64);
+    }
+
+    /**
+     * Takes a query.
+     *
+     * @param query prepared for the space's distance, {@link
+     *     io.moraine.storage.internal.index.Similarity#prepare}
+     * @param deviations how many standard deviations the bounds leave to errors
+     */
+    void set(float[] query, double deviations) {
+        int dimension = space.dimension();
+        System.arraycopy(query, 0, rotated, 0, dimension);
+        space.rotation().rotate(rotated);
+        float[] center = space.rotatedCenter();
+        double lengthSquared = 0;
+        double onCenter = 0;
+        for (int i = 0; i < dimension; i++) {
+            float component = rotated[i] - center[i];
+            rotated[i] = component;
+            lengthSquared += (double) component * component;
+            onCenter += (double) component * center[i];
+        }
+        squared = lengthSquared;
+        originBase =
+                space.distance() == Distance.EUCLID
+                        ? 0
+                        : (float) (onCenter + space.centerSquared());
+        double correction = dimension > 1 ? Math.sqrt(dimension / (dimension - 1.0)) : 0;
+        slack = (float) (deviations * DEVIATION * correction * Math.sqrt(lengthSquared));
+        scaleTables();
+        kernel.fillTables(this);
+    }
+
+    /** The estimates' common part for rows whose residual was taken from the space's center. */
+    float originBase() {
+        return originBase;
+    }
+
+    /** The linear score that stands for a score. */
+    float linear(float score) {
+        return space.distance() == Distance.EUCLID
+                ? (float) ((squared - (double) score * score) / 2)
+                : score;
+    }
+
+    CodeSpace space() {
+        return space;
+    }
+
+    /** Number of fields, a multiple of four. */
+    int fields() {
+        return fields;
+    }
+
+    /** The rotated, centered query, followed by zeros. */
+    float[] rotated() {
+        return rotated;
+    }
+
+    /** Eight entries for components 0-2 and eight for 3-5 of each field. */
+    MemorySegment halves() {
+        return halves;
+    }
+
+    /** 64 entries for each field. */
+    MemorySegment tables() {
+        return tables;
+    }
+
+    /** Scratch space for the sums of a group. */
+    short[] sums() {
+        return sums;
+    }
+
+    float step() {
+        return step;
+    }
+
+    float offset() {
+        return offset;
+    }
+
+    float slack() {
+        return slack;
+    }
+
+    private void scaleTables() {
+        float widest = 0;
+        float sum = 0;
+        for (int i = 0; i < fields * CodeFormat.FIELD_COMPONENTS; i += 3) {
+            float half = Math.abs(rotated[i]) + Math.abs(rotated[i + 1]) + Math.abs(rotated[i + 2]);
+            widest = Math.max(widest, half);
+            sum += half;
+        }
+        step = 2 * widest / HALF_MAX;
+        offset = -sum;
+    }
+}

@@ -1,0 +1,101 @@
+package io.moraine.storage.internal.index.code;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The steps of a {@link Rotation} in vector lanes; bit for bit what {@link Hadamard} computes. */
+final class HadamardSimd {
+
+    private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+    private static final int LANES = FLOATS.length();
+    private static final VectorShuffle<Float> BY_1 = exchange(1);
+    private static final VectorShuffle<Float> BY_2 = exchange(2);
+    private static final VectorShuffle<Float> BY_4 = exchange(4);
+    private static final VectorShuffle<Float> BY_8 = exchange(8);
+    private static final FloatVector SIGNS_1 = signs(1);
+    private static final FloatVector SIGNS_2 = signs(2);
+    private static final FloatVector SIGNS_4 = signs(4);
+    private static final FloatVector SIGNS_8 = signs(8);
+
+    private HadamardSimd() {}
+
+    static void flip(float[] vector, float[] signs) {
+        int i = 0;
+        for (; i <= signs.length - LANES; i += LANES) {
+            load(vector, i).mul(load(signs, i)).intoArray(vector, i);
+        }
+        for (; i < signs.length; i++) {
+            vector[i] *= signs[i];
+        }
+    }
+
+    static void transform(float[] vector, int from, int window) {
+        if (window < LANES || LANES > 16) {
+            Hadamard.transform(vector, from, window);
+            return;
+        }
+        for (int i = from; i < from + window; i += LANES) {
+            withinLanes(load(vector, i)).intoArray(vector, i);
+        }
+        for (int half = LANES; half < window; half <<= 1) {
+            for (int block = from; block < from + window; block += 2 * half) {
+                for (int i = block; i < block + half; i += LANES) {
+                    FloatVector low = load(vector, i);
+                    FloatVector high = load(vector, i + half);
+                    low.add(high).intoArray(vector, i);
+                    low.sub(high).intoArray(vector, i + half);
+                }
+            }
+        }
+        float scale = (float) (1 / Math.sqrt(window));
+        for (int i = from; i < from + window; i += LANES) {
+            load(vector, i).mul(scale).intoArray(vector, i);
+        }
+    }
+
+    static void mixHalves(float[] vector, int dimension) {
+        int pairs = dimension / 2;
+        int partner = dimension - pairs;
+        int i = 0;
+        for (; i <= pairs - LANES; i += LANES) {
+            FloatVector low = load(vector, i);
+            FloatVector high = load(vector, i + partner);
+            low.add(high).mul(Hadamard.SQRT_HALF).intoArray(vector, i);
+            low.sub(high).mul(Hadamard.SQRT_HALF).intoArray(vector, i + partner);
+        }
+        Hadamard.mixPairs(vector, dimension, i);
+    }
+
+    /** The stages whose partners lie in one vector. */
+    private static FloatVector withinLanes(FloatVector vector) {
+        FloatVector v = vector;
+        v = v.mul(SIGNS_1).add(v.rearrange(BY_1));
+        if (LANES > 2) {
+            v = v.mul(SIGNS_2).add(v.rearrange(BY_2));
+        }
+        if (LANES > 4) {
+            v = v.mul(SIGNS_4).add(v.rearrange(BY_4));
+        }
+        if (LANES > 8) {
+            v = v.mul(SIGNS_8).add(v.rearrange(BY_8));
+        }
+        return v;
+    }
+
+    private static FloatVector load(float[] vector, int from) {
+        return FloatVector.fromArray(FLOATS, vector, from);
+    }
+
+    private static VectorShuffle<Float> exchange(int distance) {
+        return VectorShuffle.fromOp(FLOATS, lane -> (lane ^ distance) & (LANES - 1));
+    }
+
+    private static FloatVector signs(int distance) {
+        float[] signs = new float[LANES];
+        for (int lane = 0; lane < LANES; lane++) {
+            signs[lane] = (lane & distance) == 0 ? 1 : -1;
+        }
+        return FloatVector.fromArray(FLOATS, signs, 0);
+    }
+}

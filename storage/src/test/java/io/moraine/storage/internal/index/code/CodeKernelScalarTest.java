@@ -1,0 +1,9 @@
+package io.moraine.storage.internal.index.code;
+
+class CodeKernelScalarTest extends CodeKernelContract {
+
+    @Override
+    CodeKernel kernel() {
+        return new CodeKernelScalar();
+    }
+}
