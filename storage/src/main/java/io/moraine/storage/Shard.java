@@ -1,8 +1,11 @@
 package io.moraine.storage;
 
+import io.moraine.storage.internal.shard.LiveShard;
+import io.moraine.storage.internal.shard.ShardCondition;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.InvalidOperationException;
 import io.moraine.storage.model.OperationView;
+import java.io.IOException;
 import java.time.Duration;
 
 /**
@@ -17,16 +20,22 @@ import java.time.Duration;
  */
 public final class Shard {
 
-    Shard() {}
+    private final ShardId id;
+    private final LiveShard live;
+
+    Shard(ShardId id, LiveShard live) {
+        this.id = id;
+        this.live = live;
+    }
 
     /** Which log this shard materializes. */
     public ShardId id() {
-        throw new UnsupportedOperationException();
+        return id;
     }
 
     /** The vectors of this shard's points. */
     public CollectionSchema schema() {
-        throw new UnsupportedOperationException();
+        return live.schema();
     }
 
     /**
@@ -44,7 +53,15 @@ public final class Shard {
      *     changed, the same operation may be offered again
      */
     public ApplyResult apply(long offset, int leaderEpoch, OperationView operation) {
-        throw new UnsupportedOperationException();
+        try {
+            return switch (live.apply(offset, leaderEpoch, operation)) {
+                case APPLIED -> ApplyResult.APPLIED;
+                case REPLAYED -> ApplyResult.REPLAYED;
+                case STALE -> ApplyResult.STALE;
+            };
+        } catch (IOException e) {
+            throw Failures.ofWrite(e);
+        }
     }
 
     /**
@@ -55,17 +72,21 @@ public final class Shard {
      * @throws StorageException.WriteStalled as for {@link #apply}
      */
     public void advance(long nextOffset) {
-        throw new UnsupportedOperationException();
+        try {
+            live.advance(nextOffset);
+        } catch (IOException e) {
+            throw Failures.ofWrite(e);
+        }
     }
 
     /** Next offset to apply; everything below is visible to a snapshot taken from now on. */
     public long appliedOffset() {
-        throw new UnsupportedOperationException();
+        return live.appliedOffset();
     }
 
     /** Next offset that is not yet safe on the local disk; never above the applied offset. */
     public long durableOffset() {
-        throw new UnsupportedOperationException();
+        return live.durableOffset();
     }
 
     /**
@@ -76,21 +97,64 @@ public final class Shard {
      * @throws InterruptedException if the thread was interrupted while waiting
      */
     public boolean awaitApplied(long offset, Duration timeout) throws InterruptedException {
-        throw new UnsupportedOperationException();
+        return live.awaitApplied(offset, timeout);
     }
 
     /** Forces everything applied so far to the device; afterwards it is durable. */
     public void sync() {
-        throw new UnsupportedOperationException();
+        try {
+            live.sync();
+        } catch (IOException e) {
+            throw Failures.ofWrite(e);
+        }
     }
 
-    /** A read view at the applied offset of this moment; the caller closes it. */
+    /**
+     * Brings everything applied so far into sealed segments now instead of when they are full; a
+     * restart has nothing to replay up to here.
+     *
+     * @throws StorageException.WriteStalled if the disk does not take it; it is tried again in the
+     *     background
+     */
+    public void checkpoint() {
+        try {
+            live.checkpoint();
+        } catch (IOException e) {
+            throw Failures.ofWrite(e);
+        }
+    }
+
+    /**
+     * A read view at the applied offset of this moment; the caller closes it.
+     *
+     * @throws IllegalStateException if the shard is closed
+     */
     public ShardSnapshot snapshot() {
-        throw new UnsupportedOperationException();
+        return new ShardSnapshot(live.snapshot());
     }
 
     /** The shard's state at this moment. */
     public ShardStatus status() {
-        throw new UnsupportedOperationException();
+        ShardCondition now = live.condition();
+        ShardStatus.State state =
+                switch (now.health()) {
+                    case OPEN -> ShardStatus.State.OPEN;
+                    case WRITE_STALLED -> ShardStatus.State.WRITE_STALLED;
+                    case FAILED -> ShardStatus.State.FAILED;
+                    case CLOSED -> ShardStatus.State.CLOSED;
+                };
+        return new ShardStatus(
+                state,
+                now.detail(),
+                now.appliedOffset(),
+                now.durableOffset(),
+                now.livePoints(),
+                now.segments(),
+                now.residentBytes(),
+                now.diskBytes());
+    }
+
+    LiveShard live() {
+        return live;
     }
 }

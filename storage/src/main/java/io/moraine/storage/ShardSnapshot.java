@@ -1,5 +1,6 @@
 package io.moraine.storage;
 
+import io.moraine.storage.internal.shard.PinnedSnapshot;
 import io.moraine.storage.model.Hit;
 import io.moraine.storage.model.PointId;
 import io.moraine.storage.model.SearchRequest;
@@ -14,21 +15,30 @@ import java.util.Set;
  */
 public final class ShardSnapshot implements AutoCloseable {
 
-    ShardSnapshot() {}
+    private final PinnedSnapshot pinned;
+
+    ShardSnapshot(PinnedSnapshot pinned) {
+        this.pinned = pinned;
+    }
 
     /** Next offset after the last operation this view shows. */
     public long appliedOffset() {
-        throw new UnsupportedOperationException();
+        return pinned.appliedOffset();
     }
 
     /** Number of points. */
     public long count() {
-        throw new UnsupportedOperationException();
+        return pinned.count();
     }
 
-    /** The best hits, best first, exact: every visible vector is compared. */
+    /**
+     * The best hits, best first, exact: every visible vector is compared.
+     *
+     * @throws IllegalArgumentException if the slot or the query's dimension is not the schema's, or
+     *     a component is not finite
+     */
     public List<Hit> search(SearchRequest request) {
-        throw new UnsupportedOperationException();
+        return pinned.search(request);
     }
 
     /**
@@ -38,17 +48,17 @@ public final class ShardSnapshot implements AutoCloseable {
      * @param vectorSlots slots of the vectors to read
      */
     public StoredPoint point(Hit hit, boolean withPayload, Set<Integer> vectorSlots) {
-        throw new UnsupportedOperationException();
+        return pinned.point(hit, withPayload, vectorSlots);
     }
 
     /** The point with an id, or empty when there is none in this view. */
     public Optional<StoredPoint> point(PointId id, boolean withPayload, Set<Integer> vectorSlots) {
-        throw new UnsupportedOperationException();
+        return pinned.point(id, withPayload, vectorSlots);
     }
 
     /** Lets go of the segments. Closing twice changes nothing. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        pinned.close();
     }
 }

@@ -1,17 +1,73 @@
 package io.moraine.storage;
 
+import io.moraine.storage.internal.file.DiskIo;
+import io.moraine.storage.internal.file.DocumentFiles;
+import io.moraine.storage.internal.file.FileOwner;
+import io.moraine.storage.internal.file.StorageIo;
+import io.moraine.storage.internal.merge.MergePolicy;
+import io.moraine.storage.internal.segment.ArenaReaper;
+import io.moraine.storage.internal.shard.LiveShard;
+import io.moraine.storage.internal.shard.Maintenance;
+import io.moraine.storage.internal.shard.ShardConfig;
+import io.moraine.storage.internal.shard.ShardEnvironment;
+import io.moraine.storage.internal.shard.ShardRecovery;
+import io.moraine.storage.internal.wal.WalConfig;
+import io.moraine.storage.internal.wal.WalThreads;
 import io.moraine.storage.model.CollectionSchema;
+import java.io.Closeable;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A data directory: its lock, its shards, its background threads. One process opens a directory at
  * a time. Safe for use by several threads.
+ *
+ * <p>Layout: {@code LOCK}, {@code documents/}, and for each shard {@code
+ * <collection>/<topic>-<partition>/}, all names made of ids. What users call things stands inside
+ * files only.
  */
 public final class VectorStore implements AutoCloseable {
 
-    private VectorStore() {}
+    private static final Logger LOG = System.getLogger(VectorStore.class.getName());
+    private static final String DOCUMENTS = "documents";
+
+    /** Rows that wait for their seal may take this many times {@link StorageConfig#sealBytes}. */
+    private static final int UNSEALED_FACTOR = 4;
+
+    private static final long SNAPSHOT_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long SNAPSHOT_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private final Closeable lock;
+    private final ShardDirectories directories;
+    private final DocumentFiles documents;
+    private final ShardEnvironment environment;
+    private final ShardConfig config;
+    private final Map<ShardId, Shard> shards = new ConcurrentHashMap<>();
+    private boolean closed;
+
+    private VectorStore(
+            Closeable lock, Path directory, ShardEnvironment environment, ShardConfig config)
+            throws IOException {
+        this.lock = lock;
+        this.environment = environment;
+        this.config = config;
+        this.directories = new ShardDirectories(environment.io(), directory);
+        this.documents =
+                new DocumentFiles(
+                        environment.io(), directory.resolve(DOCUMENTS), environment.uuids());
+    }
 
     /**
      * Opens a data directory, created when absent.
@@ -19,32 +75,88 @@ public final class VectorStore implements AutoCloseable {
      * @throws StorageException.Unusable if another process has it, or it is of a newer format
      */
     public static VectorStore open(StorageConfig config) {
-        throw new UnsupportedOperationException();
+        Path directory = config.directory().toAbsolutePath();
+        StorageIo io = new DiskIo();
+        try {
+            io.createDirectories(directory);
+            Closeable lock = io.lock(directory);
+            VectorStore store = null;
+            try {
+                store = new VectorStore(lock, directory, environment(io), shardConfig(config));
+                return store;
+            } finally {
+                if (store == null) {
+                    lock.close();
+                }
+            }
+        } catch (IOException e) {
+            throw Failures.ofOpen(e);
+        }
     }
 
-    /** The shards of a collection that have files here, opened or not, by partition. */
+    /** The shards of a collection that have files here, opened or not, by topic and partition. */
     public List<ShardId> storedShards(UUID collection) {
-        throw new UnsupportedOperationException();
+        try {
+            return directories.stored(collection);
+        } catch (IOException e) {
+            throw Failures.ofOpen(e);
+        }
     }
 
     /**
      * Opens a shard, recovering what a crash left behind; returns the open one when there is one.
      *
-     * @throws StorageException.Corrupted if no sound state is left
+     * @throws StorageException.Corrupted if no sound state is left; what is unsound was set aside,
+     *     and opening the shard again starts an empty one, to be filled from its topic
      * @throws IllegalArgumentException if the shard on disk has another schema
      */
-    public Shard openShard(ShardId id, CollectionSchema schema) {
-        throw new UnsupportedOperationException();
+    public synchronized Shard openShard(ShardId id, CollectionSchema schema) {
+        checkOpen();
+        Shard open = shards.get(id);
+        if (open != null) {
+            if (!open.schema().equals(schema)) {
+                throw new IllegalArgumentException(
+                        "the shard is open with another schema: expected=%s actual=%s shard=%s"
+                                .formatted(schema, open.schema(), id));
+            }
+            return open;
+        }
+        FileOwner owner = new FileOwner(id.collection(), id.topic(), id.partition());
+        try {
+            LiveShard live =
+                    ShardRecovery.open(environment, config, directories.of(id), owner, schema);
+            Shard shard = new Shard(id, live);
+            shards.put(id, shard);
+            return shard;
+        } catch (IOException e) {
+            throw Failures.ofOpen(e);
+        }
     }
 
     /** The open shard with an id. */
     public Optional<Shard> shard(ShardId id) {
-        throw new UnsupportedOperationException();
+        return Optional.ofNullable(shards.get(id));
     }
 
     /** Closes and deletes all shards of a collection; snapshots still open go on reading. */
-    public void dropCollection(UUID collection) {
-        throw new UnsupportedOperationException();
+    public synchronized void dropCollection(UUID collection) {
+        checkOpen();
+        try {
+            for (ShardId id : List.copyOf(shards.keySet())) {
+                if (id.collection().equals(collection)) {
+                    Shard shard = shards.remove(id);
+                    if (shard != null) {
+                        shard.live().abandon();
+                    }
+                }
+            }
+            Path directory = directories.of(collection);
+            if (environment.io().exists(directory)) {
+                directories.deleteTree(directory);
+            }
+        } catch (IOException e) {
+            throw Failures.ofWrite(e);
+        }
     }
 
     /**
@@ -53,17 +165,103 @@ public final class VectorStore implements AutoCloseable {
      * @param name lower-case letters, digits and dashes
      */
     public Optional<byte[]> document(String name) {
-        throw new UnsupportedOperationException();
+        try {
+            return documents.read(name);
+        } catch (IOException e) {
+            throw Failures.ofOpen(e);
+        }
     }
 
     /** Replaces a document; it is safe on the device when the call returns. */
     public void saveDocument(String name, byte[] content) {
-        throw new UnsupportedOperationException();
+        try {
+            documents.save(name, content);
+        } catch (IOException e) {
+            throw Failures.ofWrite(e);
+        }
     }
 
-    /** Seals, syncs and closes every shard and lets go of the directory. */
+    /**
+     * Seals, syncs and closes every shard and lets go of the directory. Waits a few seconds for
+     * snapshots; those still open then go on reading until they are closed. Closing twice changes
+     * nothing.
+     */
     @Override
-    public void close() {
-        throw new UnsupportedOperationException();
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        List<Exception> failures = new ArrayList<>();
+        for (Shard shard : shards.values()) {
+            attempt(failures, shard.live()::close);
+        }
+        shards.clear();
+        environment.maintenance().close();
+        environment.walThreads().close();
+        awaitSnapshots();
+        environment.reaper().close();
+        attempt(failures, lock);
+        for (Exception failure : failures) {
+            LOG.log(
+                    Level.WARNING,
+                    "closed with a failure; the next start replays what was not sealed",
+                    failure);
+        }
+    }
+
+    private void awaitSnapshots() {
+        long deadline = System.nanoTime() + SNAPSHOT_WAIT_NANOS;
+        while (environment.reaper().open() > 0 && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(SNAPSHOT_POLL_NANOS);
+        }
+        if (environment.reaper().open() > 0) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0} segments are still read by open snapshots",
+                    environment.reaper().open());
+        }
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("store is closed");
+        }
+    }
+
+    private static void attempt(List<Exception> failures, Closeable step) {
+        try {
+            step.close();
+        } catch (IOException | RuntimeException e) {
+            failures.add(e);
+        }
+    }
+
+    private static ShardEnvironment environment(StorageIo io) {
+        @Nullable String version = VectorStore.class.getPackage().getImplementationVersion();
+        return new ShardEnvironment(
+                io,
+                new WalThreads(),
+                new Maintenance(),
+                new ArenaReaper(),
+                UUID::randomUUID,
+                InstantSource.system(),
+                version == null ? "unknown" : version);
+    }
+
+    private static ShardConfig shardConfig(StorageConfig config) {
+        WalConfig.Sync sync =
+                switch (config.walSync()) {
+                    case BATCH -> WalConfig.Sync.BATCH;
+                    case INTERVAL -> WalConfig.Sync.INTERVAL;
+                    case OS -> WalConfig.Sync.OS;
+                };
+        return new ShardConfig(
+                WalConfig.of(sync, config.walSyncInterval(), config.walSyncBytes()),
+                config.sealBytes(),
+                config.sealRows(),
+                config.sealInterval().toMillis(),
+                Math.multiplyExact(UNSEALED_FACTOR, config.sealBytes()),
+                MergePolicy.DEFAULT);
     }
 }

@@ -32,6 +32,7 @@ final class RowTables {
     private long absentSlots;
     private long idBytes;
     private long payloadBytes;
+    private long tombstones;
 
     private RowTables(
             List<RowSelection> selections, int rows, CollectionSchema schema, Arena arena) {
@@ -98,6 +99,10 @@ final class RowTables {
         return payloadBytes;
     }
 
+    long tombstones() {
+        return tombstones;
+    }
+
     long minBorn() {
         return rows == 0 ? 0 : records.get(I64, BORN_AT);
     }
@@ -121,6 +126,7 @@ final class RowTables {
         sources.set(I64, (long) row * Long.BYTES, (long) selection << 32 | sourceRow);
         idBytes += segment.idLength(sourceRow);
         payloadBytes += segment.payloadLength(sourceRow);
+        tombstones += segment.isTombstone(sourceRow) ? 1 : 0;
         index(row, at, segment, sourceRow);
         for (int slot = 0; slot < absent.length; slot++) {
             if (!segment.hasVector(slot, sourceRow)) {

@@ -83,6 +83,11 @@ public final class SealedSegment extends Segment {
         return files;
     }
 
+    /** Number of rows that are tombstones: dead, but worth keeping. */
+    public int tombstones() {
+        return (int) rowFile.get(I64, SealedSegmentFormat.TOMBSTONES_AT);
+    }
+
     @Override
     public int rows() {
         return files.rows();

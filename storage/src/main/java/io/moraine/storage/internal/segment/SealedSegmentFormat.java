@@ -15,7 +15,8 @@ import java.util.UUID;
  *      0     8        rowCount     number of rows n
  *      8     8        absentSlots  bit s: some row has no vector in slot s
  *     16     8        payloadBytes length of the payload file's body
- *     24    40        reserved     0
+ *     24     8        tombstones   number of rows that are tombstones
+ *     32    32        reserved     0
  *     64    64 n      records      see {@link RowFormat}
  *      …    8 ⌈n/64⌉  absent       for each slot in absentSlots, ascending, each section padded to
  *                                  64 bytes: bit r of word b: row 64 b + r has no vector there
@@ -55,6 +56,7 @@ final class SealedSegmentFormat {
     static final long ROW_COUNT_AT = 0;
     static final long ABSENT_SLOTS_AT = 8;
     static final long PAYLOAD_BYTES_AT = 16;
+    static final long TOMBSTONES_AT = 24;
 
     static final long FILTER_BLOCKS_AT = 0;
     static final long TABLE_SLOTS_AT = 8;

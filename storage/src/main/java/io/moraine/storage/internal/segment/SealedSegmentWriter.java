@@ -12,6 +12,8 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -28,26 +30,34 @@ public final class SealedSegmentWriter {
     private final Supplier<UUID> uuids;
     private final UUID uuid;
     private final List<RowSelection> selections;
+    private final BooleanSupplier cancelled;
     private final int rows;
 
     /**
      * @param uuids source of random ids, for the segment and its files
      * @param selections the rows, segments in the order of their sequence numbers
+     * @param cancelled asked now and then; true gives the writing up
      */
     public SealedSegmentWriter(
             SegmentPlace place,
             CollectionSchema schema,
             Supplier<UUID> uuids,
-            List<RowSelection> selections) {
+            List<RowSelection> selections,
+            BooleanSupplier cancelled) {
         this.place = place;
         this.schema = schema;
         this.uuids = uuids;
         this.uuid = uuids.get();
         this.selections = List.copyOf(selections);
+        this.cancelled = cancelled;
         this.rows = Math.toIntExact(selections.stream().mapToLong(RowSelection::count).sum());
     }
 
-    /** Writes the files; call it once. */
+    /**
+     * Writes the files; call it once.
+     *
+     * @throws CancellationException if it was cancelled
+     */
     public SegmentFiles write() throws IOException {
         List<FileReceipt> files = new ArrayList<>();
         boolean complete = false;
@@ -72,7 +82,8 @@ public final class SealedSegmentWriter {
 
     private FileReceipt writeRows(RowTables tables) throws IOException {
         try (SealedFileWriter file = create(SealedSegmentFormat.rowsName(uuid), FileKind.ROWS)) {
-            file.write(head(rows, tables.absentSlots(), tables.payloadBytes()));
+            file.write(
+                    head(rows, tables.absentSlots(), tables.payloadBytes(), tables.tombstones()));
             file.write(tables.records());
             for (MemorySegment absent : tables.absent()) {
                 file.write(absent);
@@ -85,13 +96,14 @@ public final class SealedSegmentWriter {
         try (SealedFileWriter file = create(SealedSegmentFormat.idsName(uuid), FileKind.IDS)) {
             BloomFilter filter = tables.filter();
             IdTable table = tables.idTable();
-            file.write(head(filter.blocks(), table.slots(), tables.idBytes()));
+            file.write(head(filter.blocks(), table.slots(), tables.idBytes(), 0));
             file.write(filter.memory());
             file.align(64);
             file.write(table.memory());
             file.align(64);
             RowRuns runs = new RowRuns(selections);
             while (runs.advance()) {
+                checkCancelled();
                 Segment segment = runs.segment();
                 for (int row = runs.first(); row < runs.end(); row++) {
                     file.write(
@@ -108,6 +120,7 @@ public final class SealedSegmentWriter {
                 create(SealedSegmentFormat.payloadsName(uuid), FileKind.PAYLOADS)) {
             RowRuns runs = new RowRuns(selections);
             while (runs.advance()) {
+                checkCancelled();
                 Segment segment = runs.segment();
                 for (int row = runs.first(); row < runs.end(); row++) {
                     int length = segment.payloadLength(row);
@@ -129,6 +142,7 @@ public final class SealedSegmentWriter {
             MemorySegment zeros = arena.allocate(stride);
             RowRuns runs = new RowRuns(selections);
             while (runs.advance()) {
+                checkCancelled();
                 writeVectorRun(file, runs, slot, stride, zeros);
             }
             return file.finish();
@@ -164,11 +178,18 @@ public final class SealedSegmentWriter {
                 place.io(), place.resolve(name), kind, place.owner(), uuids.get());
     }
 
-    private static ByteBuffer head(long first, long second, long third) {
+    private void checkCancelled() {
+        if (cancelled.getAsBoolean()) {
+            throw new CancellationException("segment is not needed any more");
+        }
+    }
+
+    private static ByteBuffer head(long first, long second, long third, long fourth) {
         return ByteBuffer.allocate((int) SealedSegmentFormat.HEAD_BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(0, first)
                 .putLong(Long.BYTES, second)
-                .putLong(2 * Long.BYTES, third);
+                .putLong(2 * Long.BYTES, third)
+                .putLong(3 * Long.BYTES, fourth);
     }
 }

@@ -50,6 +50,7 @@ public abstract sealed class Segment permits AppendableSegment, SealedSegment {
         this.arena = arena;
         this.reaper = reaper;
         this.died = new DiedColumn(arena);
+        reaper.expect();
     }
 
     /** Number of rows, dead ones included. */

@@ -1,6 +1,10 @@
 package io.moraine.storage.internal.segment;
 
+import io.moraine.storage.internal.file.CorruptFileException;
+import io.moraine.storage.internal.file.FileKind;
 import io.moraine.storage.internal.file.FileReceipt;
+import io.moraine.storage.internal.file.SealedFile;
+import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
 
@@ -23,6 +27,28 @@ public record SegmentFiles(
 
     public SegmentFiles {
         files = List.copyOf(files);
+    }
+
+    /**
+     * Reads all files and compares them with what was published.
+     *
+     * @throws CorruptFileException if one is not what was written
+     */
+    public void verify(SegmentPlace place) throws IOException {
+        for (int i = 0; i < files.size(); i++) {
+            FileReceipt file = files.get(i);
+            SealedFile.verify(place.io(), place.resolve(file.name()), kind(i), place.owner(), file);
+        }
+    }
+
+    /** What a file holds, by its place in {@link #files}. */
+    public static FileKind kind(int file) {
+        return switch (file) {
+            case ROWS -> FileKind.ROWS;
+            case IDS -> FileKind.IDS;
+            case PAYLOADS -> FileKind.PAYLOADS;
+            default -> FileKind.VECTORS;
+        };
     }
 
     /** Bytes of all files together. */

@@ -263,7 +263,8 @@ class SegmentRowsTest {
 
     private SealedSegment seal(List<RowSelection> selections) throws IOException {
         SegmentFiles files =
-                new SealedSegmentWriter(place(), SCHEMA, UUID::randomUUID, selections).write();
+                new SealedSegmentWriter(place(), SCHEMA, UUID::randomUUID, selections, () -> false)
+                        .write();
         SealedSegment sealed = SealedSegment.open(place(), SCHEMA, files, reaper);
         Deaths.carryOver(selections, sealed, Long.MAX_VALUE - 1);
         return sealed;

@@ -1,0 +1,50 @@
+package io.moraine.storage;
+
+import io.moraine.storage.internal.file.CorruptFileException;
+import io.moraine.storage.internal.file.DirectoryInUseException;
+import io.moraine.storage.internal.file.NewerFormatException;
+import io.moraine.storage.internal.shard.ShardStoppedException;
+import io.moraine.storage.internal.wal.WalStalledException;
+import io.moraine.storage.internal.wal.WalState;
+import java.io.IOException;
+
+/** Turns what goes wrong inside into what the façade promises; the only place that does. */
+final class Failures {
+
+    private Failures() {}
+
+    /** A failure to log, sync or seal: the disk's fault unless it says otherwise. */
+    static StorageException ofWrite(IOException failure) {
+        if (failure instanceof ShardStoppedException
+                || (failure instanceof WalStalledException stalled
+                        && (stalled.state() == WalState.FAILED
+                                || stalled.state() == WalState.CLOSED))) {
+            return new StorageException.Failed(text(failure), failure);
+        }
+        if (failure instanceof CorruptFileException) {
+            return new StorageException.Corrupted(text(failure), failure);
+        }
+        return new StorageException.WriteStalled(message(failure), failure);
+    }
+
+    /** A failure to open something. */
+    static StorageException ofOpen(IOException failure) {
+        if (failure instanceof CorruptFileException) {
+            return new StorageException.Corrupted(text(failure), failure);
+        }
+        if (failure instanceof DirectoryInUseException || failure instanceof NewerFormatException) {
+            return new StorageException.Unusable(text(failure), failure);
+        }
+        return new StorageException.Failed(message(failure), failure);
+    }
+
+    /** Some exceptions of the JDK say nothing but the file's name. */
+    private static String message(IOException failure) {
+        return failure.getClass().getSimpleName() + ": " + failure.getMessage();
+    }
+
+    private static String text(IOException failure) {
+        String message = failure.getMessage();
+        return message == null ? failure.toString() : message;
+    }
+}

@@ -1,0 +1,74 @@
+package io.moraine.storage.internal.merge;
+
+import io.moraine.storage.internal.segment.ArenaReaper;
+import io.moraine.storage.internal.segment.RowSelection;
+import io.moraine.storage.internal.segment.SealedSegment;
+import io.moraine.storage.internal.segment.SealedSegmentWriter;
+import io.moraine.storage.internal.segment.SegmentFiles;
+import io.moraine.storage.internal.segment.SegmentPlace;
+import io.moraine.storage.model.CollectionSchema;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Writes the rows of neighbouring sealed segments as one new segment, without those that nobody
+ * will see any more. The inputs' files are checked first: bytes that fail their checksum never get
+ * into a new file.
+ */
+public final class SegmentMerge {
+
+    private final SegmentPlace place;
+    private final CollectionSchema schema;
+    private final ArenaReaper reaper;
+    private final Supplier<UUID> uuids;
+    private final BooleanSupplier cancelled;
+
+    /**
+     * @param cancelled asked now and then; true gives the merge up
+     */
+    public SegmentMerge(
+            SegmentPlace place,
+            CollectionSchema schema,
+            ArenaReaper reaper,
+            Supplier<UUID> uuids,
+            BooleanSupplier cancelled) {
+        this.place = place;
+        this.schema = schema;
+        this.reaper = reaper;
+        this.uuids = uuids;
+        this.cancelled = cancelled;
+    }
+
+    /**
+     * The rows to carry over.
+     *
+     * @param inputs oldest first, pinned by the caller
+     * @param lowestOffset no reader will look at a lower one
+     */
+    public static List<RowSelection> select(List<SealedSegment> inputs, long lowestOffset) {
+        return inputs.stream().map(input -> RowSelection.since(input, lowestOffset)).toList();
+    }
+
+    /**
+     * Writes and opens the merged segment.
+     *
+     * @throws java.util.concurrent.CancellationException if it was cancelled
+     * @return the segment, held by the caller and not published; empty when no row is left
+     */
+    public Optional<SealedSegment> write(List<SealedSegment> inputs, List<RowSelection> selections)
+            throws IOException {
+        for (SealedSegment input : inputs) {
+            input.files().verify(place);
+        }
+        if (selections.stream().allMatch(selection -> selection.count() == 0)) {
+            return Optional.empty();
+        }
+        SegmentFiles files =
+                new SealedSegmentWriter(place, schema, uuids, selections, cancelled).write();
+        return Optional.of(SealedSegment.open(place, schema, files, reaper));
+    }
+}

@@ -1,0 +1,224 @@
+package io.moraine.storage.internal.shard;
+
+import io.moraine.storage.internal.segment.AppendableSegment;
+import io.moraine.storage.internal.segment.Deaths;
+import io.moraine.storage.internal.segment.IdKey;
+import io.moraine.storage.internal.segment.RowSelection;
+import io.moraine.storage.internal.segment.SealedSegment;
+import io.moraine.storage.internal.segment.Segment;
+import io.moraine.storage.model.OperationKind;
+import io.moraine.storage.model.OperationView;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The segments of a shard as operations change them and readers pin them.
+ *
+ * <p>Threads: the methods that change something need the shard's write lock; {@link #pin} and the
+ * plain questions may be called by any thread.
+ *
+ * <p>How a reader gets a consistent view: it loads the applied offset A first and the segment set
+ * next. The set is at least as new as A, because the writer replaces a set before it publishes an
+ * offset that needs it. A newer set shows rows born or ended after A, which the reader leaves out
+ * by their sequence numbers; only a set that dropped rows A would see is refused, and then A itself
+ * has moved on.
+ */
+final class LiveSegments {
+
+    private static final VarHandle LIVE;
+    private static final VarHandle PENDING;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            LIVE = lookup.findVarHandle(LiveSegments.class, "livePoints", long.class);
+            PENDING = lookup.findVarHandle(LiveSegments.class, "pendingSequence", long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private final AppliedOffset applied = new AppliedOffset();
+    private final IdKey key = new IdKey();
+    private volatile SegmentSet current;
+    private volatile boolean closed;
+
+    /** Points alive after the last operation, also in the middle of one. */
+    @SuppressWarnings("unused") // through LIVE
+    private long livePoints;
+
+    /** Sequence number of the last operation that was begun. */
+    @SuppressWarnings("unused") // through PENDING
+    private long pendingSequence;
+
+    /**
+     * @param set the segments; this object becomes their holder
+     * @param appliedOffset next offset to apply
+     */
+    LiveSegments(SegmentSet set, long appliedOffset) {
+        current = set;
+        long live = 0;
+        for (Segment segment : set.newestFirst()) {
+            live += segment.rows() - segment.deadRows();
+        }
+        LIVE.set(this, live);
+        PENDING.set(this, appliedOffset);
+        applied.publish(appliedOffset);
+    }
+
+    AppliedOffset applied() {
+        return applied;
+    }
+
+    /** The segments of this moment, not pinned; with the write lock only. */
+    SegmentSet current() {
+        return current;
+    }
+
+    long livePoints() {
+        return (long) LIVE.getOpaque(this);
+    }
+
+    /** Whether an operation would be refused because its point has a higher external version. */
+    boolean isStale(OperationView operation) {
+        if (operation.version() == 0) {
+            return false;
+        }
+        key.set(operation);
+        for (Segment segment : current.newestFirst()) {
+            int row = segment.newestRow(key);
+            if (row >= 0) {
+                return segment.version(row) != 0
+                        && segment.versionScope(row) == operation.versionScope()
+                        && segment.version(row) > operation.version();
+            }
+        }
+        return false;
+    }
+
+    /** Applies an operation that is not stale; it becomes visible with {@link #publish}. */
+    void apply(long sequence, OperationView operation) {
+        key.set(operation);
+        PENDING.setOpaque(this, sequence);
+        VarHandle.storeStoreFence();
+        SegmentSet set = current;
+        long change = 0;
+        Segment holder = null;
+        int holderRow = -1;
+        for (Segment segment : set.newestFirst()) {
+            int row = segment.newestRow(key);
+            if (row >= 0) {
+                if (segment.died(row) == Segment.ALIVE) {
+                    holder = segment;
+                    holderRow = row;
+                }
+                break;
+            }
+        }
+        boolean delete = operation.kind() == OperationKind.DELETE;
+        if (!delete || operation.version() != 0) {
+            set.appendable().append(sequence, key, operation);
+        }
+        if (!delete) {
+            change++;
+        }
+        if (holder != null) {
+            holder.kill(holderRow, sequence);
+            change--;
+        }
+        if (change != 0) {
+            LIVE.setOpaque(this, (long) LIVE.get(this) + change);
+        }
+    }
+
+    /** Makes everything applied so far visible. */
+    void publish(long nextOffset) {
+        applied.publish(nextOffset);
+    }
+
+    /** A view at the applied offset of this moment; the caller closes it. */
+    PinnedSnapshot pin() {
+        while (true) {
+            long offset = applied.get();
+            SegmentSet set = current;
+            if (!set.tryRetain()) {
+                if (closed) {
+                    throw new IllegalStateException("shard is closed");
+                }
+                continue;
+            }
+            if (offset < set.lowestOffset()) {
+                set.release();
+                continue;
+            }
+            long live = livePoints();
+            VarHandle.loadLoadFence();
+            boolean exact = (long) PENDING.getOpaque(this) <= offset;
+            return new PinnedSnapshot(set, offset, exact ? live : PinnedSnapshot.COUNT_UNKNOWN);
+        }
+    }
+
+    /**
+     * Puts a fresh appendable segment in the place of the full one, which becomes the frozen one.
+     */
+    void freeze(AppendableSegment fresh) {
+        SegmentSet set = current;
+        replace(new SegmentSet(fresh, set.appendable(), set.sealed(), set.lowestOffset()));
+    }
+
+    /**
+     * Puts a sealed segment in the place of the frozen one.
+     *
+     * @param sealed null when no row was worth keeping
+     * @param lowestOffset rows that died at or before it were left out
+     */
+    void replaceFrozen(
+            @Nullable SealedSegment sealed, List<RowSelection> selections, long lowestOffset) {
+        SegmentSet set = current;
+        List<SealedSegment> all = new ArrayList<>(set.sealed());
+        if (sealed != null) {
+            Deaths.carryOver(selections, sealed, Long.MAX_VALUE - 1);
+            all.add(sealed);
+        }
+        replace(
+                new SegmentSet(
+                        set.appendable(), null, all, Math.max(set.lowestOffset(), lowestOffset)));
+    }
+
+    /** Puts a merged segment in the place of its neighbouring inputs. */
+    void replaceSealed(
+            List<SealedSegment> inputs,
+            @Nullable SealedSegment merged,
+            List<RowSelection> selections,
+            long lowestOffset) {
+        SegmentSet set = current;
+        List<SealedSegment> all = new ArrayList<>(set.sealed());
+        int at = all.indexOf(inputs.getFirst());
+        all.subList(at, at + inputs.size()).clear();
+        if (merged != null) {
+            Deaths.carryOver(selections, merged, Long.MAX_VALUE - 1);
+            all.add(at, merged);
+        }
+        replace(
+                new SegmentSet(
+                        set.appendable(),
+                        set.frozen(),
+                        all,
+                        Math.max(set.lowestOffset(), lowestOffset)));
+    }
+
+    /** Lets go of the segments; snapshots go on reading. No operation may follow. */
+    void close() {
+        closed = true;
+        current.release();
+    }
+
+    private void replace(SegmentSet set) {
+        SegmentSet before = current;
+        current = set;
+        before.release();
+    }
+}

@@ -1,0 +1,423 @@
+package io.moraine.storage.internal.shard;
+
+import io.moraine.storage.internal.manifest.CleanMarker;
+import io.moraine.storage.internal.manifest.ManifestStore;
+import io.moraine.storage.internal.segment.AppendableSegment;
+import io.moraine.storage.internal.segment.SealedSegment;
+import io.moraine.storage.internal.segment.Segment;
+import io.moraine.storage.internal.wal.Wal;
+import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.OperationView;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One partition's materialization: logs operations, applies them, makes them visible, and has them
+ * sealed and merged behind its back.
+ *
+ * <pre>
+ *   OPEN ──── an operation was logged but could not be applied ───► FAILED
+ *    │                                                                │
+ *    └──────────────────────── close, closeForGood ───────────────────┴──► CLOSED
+ * </pre>
+ *
+ * <p>Threads: {@link #apply} and {@link #advance} by one thread at a time; the rest by any.
+ */
+public final class LiveShard implements Checkpointer.Position {
+
+    private static final Logger LOG = System.getLogger(LiveShard.class.getName());
+
+    private enum State {
+        OPEN,
+        FAILED,
+        CLOSED
+    }
+
+    private final Shared shared;
+    private final ShardConfig config;
+    private final ManifestStore manifests;
+    private final LiveSegments live;
+    private final Wal wal;
+    private final OperationCheck check;
+    private final Checkpointer checkpointer;
+    private final Merger merger;
+    private final SealSchedule schedule;
+    private final AtomicBoolean sealRequested = new AtomicBoolean();
+    private final AtomicBoolean mergeRequested = new AtomicBoolean();
+    private volatile State state = State.OPEN;
+    private volatile String problem = "";
+    private int leaderEpoch;
+
+    LiveShard(
+            Shared shared,
+            ShardConfig config,
+            ManifestStore manifests,
+            Wal wal,
+            long checkpoint,
+            int checkpointEpoch,
+            int leaderEpoch) {
+        this.shared = shared;
+        this.config = config;
+        this.manifests = manifests;
+        this.live = shared.live();
+        this.wal = wal;
+        this.check = new OperationCheck(shared.schema());
+        this.checkpointer = new Checkpointer(shared, wal, this, checkpoint, checkpointEpoch);
+        this.merger = new Merger(shared, checkpointer, config.merge());
+        this.schedule = new SealSchedule(config);
+        this.leaderEpoch = leaderEpoch;
+        if (live.applied().get() > checkpoint) {
+            schedule.noteOperation(shared.environment().clock().millis());
+        }
+        shared.environment().maintenance().add(this);
+        requestMaintenance();
+    }
+
+    /** The vectors of this shard's points. */
+    public CollectionSchema schema() {
+        return shared.schema();
+    }
+
+    /**
+     * Logs and applies an operation, and makes it visible. Vectors compared by cosine are brought
+     * to unit length in the operation's own memory first.
+     *
+     * @param offset its offset; one that was applied before changes nothing
+     * @param epoch leader epoch of its record, -1 when unknown
+     * @throws io.moraine.storage.model.InvalidOperationException if it can never be applied; the
+     *     offset has not moved
+     * @throws IOException if the log or the memory takes nothing now; nothing changed
+     */
+    public Outcome apply(long offset, int epoch, OperationView operation) throws IOException {
+        if (offset < live.applied().get()) {
+            return Outcome.REPLAYED;
+        }
+        check.prepare(operation);
+        shared.writeLock().lock();
+        try {
+            if (offset < live.applied().get()) {
+                return Outcome.REPLAYED;
+            }
+            checkTakesOperations();
+            if (live.isStale(operation)) {
+                wal.advance(offset + 1, epoch);
+                publish(offset + 1, epoch);
+                return Outcome.STALE;
+            }
+            wal.append(offset, epoch, operation);
+            applyLogged(offset, operation);
+            publish(offset + 1, epoch);
+        } finally {
+            shared.writeLock().unlock();
+        }
+        if (isFull() && !schedule.isPaused()) {
+            requestSeal();
+        }
+        return Outcome.APPLIED;
+    }
+
+    /**
+     * Moves the applied offset over records that change no point.
+     *
+     * @throws IOException if the log takes nothing now; nothing changed
+     */
+    public void advance(long nextOffset) throws IOException {
+        shared.writeLock().lock();
+        try {
+            if (nextOffset > live.applied().get()) {
+                checkTakesOperations();
+                wal.advance(nextOffset, leaderEpoch);
+                publish(nextOffset, leaderEpoch);
+            }
+        } finally {
+            shared.writeLock().unlock();
+        }
+    }
+
+    /** Next offset to apply. */
+    public long appliedOffset() {
+        return live.applied().get();
+    }
+
+    /** Next offset that is not yet safe on the device. */
+    public long durableOffset() {
+        return Math.max(wal.durable(), checkpointer.checkpoint());
+    }
+
+    /** Waits until the record at an offset is applied; false when the time ran out first. */
+    public boolean awaitApplied(long offset, Duration timeout) throws InterruptedException {
+        return live.applied().await(offset + 1, timeout.toNanos());
+    }
+
+    /** Forces everything applied so far to the device. */
+    public void sync() throws IOException {
+        if (wal.wantsCheckpoint()) {
+            checkpoint();
+        }
+        wal.sync();
+    }
+
+    /** A view at the applied offset of this moment; the caller closes it. */
+    public PinnedSnapshot snapshot() {
+        return live.pin();
+    }
+
+    /** Brings everything applied so far into sealed segments. */
+    public void checkpoint() throws IOException {
+        try {
+            checkpointer.run(live.applied().get());
+            schedule.noteSuccess();
+            problem = state == State.FAILED ? problem : "";
+        } catch (IOException e) {
+            schedule.noteFailure(shared.environment().clock().millis());
+            problem = "sealing failed and will be tried again: " + e.getMessage();
+            throw e;
+        }
+        requestMerge();
+    }
+
+    /** Merges until the policy finds nothing more to do. */
+    public void mergeAll() throws IOException {
+        boolean merged = true;
+        while (merged) {
+            merged = merger.run();
+        }
+    }
+
+    /** The shard's state at this moment. */
+    public ShardCondition condition() {
+        SegmentSet set = live.current();
+        long resident = wal.residentBytes();
+        long disk = wal.diskBytes();
+        if (set.tryRetain()) {
+            try {
+                for (Segment segment : set.newestFirst()) {
+                    resident += segment.residentBytes();
+                }
+                for (SealedSegment segment : set.sealed()) {
+                    disk += segment.files().bytes();
+                }
+            } finally {
+                set.release();
+            }
+        }
+        return new ShardCondition(
+                health(),
+                detail(),
+                appliedOffset(),
+                durableOffset(),
+                live.livePoints(),
+                set.newestFirst().length,
+                resident,
+                disk);
+    }
+
+    /**
+     * Takes no more operations, seals and syncs what there is, marks the shard clean and lets go of
+     * it. Snapshots go on reading. Closing twice changes nothing.
+     *
+     * @throws IOException if something could not be written; the shard is closed all the same, and
+     *     the next start replays its log
+     */
+    public void close() throws IOException {
+        State before = stop();
+        if (before == State.CLOSED) {
+            return;
+        }
+        try {
+            if (before == State.OPEN) {
+                checkpointer.run(live.applied().get());
+            }
+            wal.close();
+            if (before == State.OPEN) {
+                manifests.markClean(
+                        new CleanMarker(
+                                manifests.nextGeneration() - 1, appliedOffset(), leaderEpoch));
+            }
+        } finally {
+            letGo();
+        }
+    }
+
+    /**
+     * Lets go of the shard as a crash would: without sealing, syncing or marking anything. For a
+     * shard whose files are about to be deleted.
+     */
+    public void abandon() throws IOException {
+        if (stop() != State.CLOSED) {
+            letGo();
+        }
+    }
+
+    private State stop() {
+        State before = State.CLOSED;
+        shared.writeLock().lock();
+        try {
+            before = state;
+            state = State.CLOSED;
+        } finally {
+            shared.writeLock().unlock();
+        }
+        shared.environment().maintenance().remove(this);
+        merger.stop();
+        return before;
+    }
+
+    private void letGo() throws IOException {
+        checkpointer.close();
+        live.close();
+        wal.close();
+    }
+
+    @Override
+    public int leaderEpoch() {
+        return leaderEpoch;
+    }
+
+    @Override
+    public void frozen() {
+        schedule.noteFrozen();
+    }
+
+    /** Looks whether something is due; called about once a second. */
+    void tick() {
+        if (state == State.CLOSED) {
+            return;
+        }
+        boolean full = !schedule.isPaused() && isFull();
+        if (full
+                || schedule.isDue(shared.environment().clock().millis())
+                || wal.wantsCheckpoint()) {
+            requestSeal();
+        }
+    }
+
+    private void publish(long nextOffset, int epoch) {
+        leaderEpoch = epoch;
+        live.publish(nextOffset);
+        if (schedule.isEmpty()) {
+            schedule.noteOperation(shared.environment().clock().millis());
+        }
+    }
+
+    private void applyLogged(long offset, OperationView operation) {
+        boolean applied = false;
+        try {
+            live.apply(offset + 1, operation);
+            applied = true;
+        } finally {
+            if (!applied) {
+                state = State.FAILED;
+                problem =
+                        ("the operation at offset %d was logged but could not be applied; restart"
+                                        + " to replay it: directory=%s")
+                                .formatted(offset, shared.place().directory());
+            }
+        }
+    }
+
+    private void checkTakesOperations() throws IOException {
+        if (state != State.OPEN) {
+            throw new ShardStoppedException(
+                    "shard is %s: %s directory=%s"
+                            .formatted(state, problem, shared.place().directory()));
+        }
+        if (unsealedBytes() >= config.unsealedBytesMax()) {
+            throw new UnsealedLimitException(
+                    "no room for operations until a segment is sealed: unsealed=%d limit=%d%s"
+                                    .formatted(
+                                            unsealedBytes(),
+                                            config.unsealedBytesMax(),
+                                            problem.isEmpty() ? "" : "; " + problem)
+                            + " directory="
+                            + shared.place().directory());
+        }
+    }
+
+    private ShardCondition.Health health() {
+        return switch (state) {
+            case CLOSED -> ShardCondition.Health.CLOSED;
+            case FAILED -> ShardCondition.Health.FAILED;
+            case OPEN ->
+                    switch (wal.state()) {
+                        case OPEN ->
+                                unsealedBytes() < config.unsealedBytesMax()
+                                        ? ShardCondition.Health.OPEN
+                                        : ShardCondition.Health.WRITE_STALLED;
+                        case STALLED -> ShardCondition.Health.WRITE_STALLED;
+                        case FAILED, CLOSED -> ShardCondition.Health.FAILED;
+                    };
+        };
+    }
+
+    private String detail() {
+        String log = wal.detail();
+        return problem.isEmpty() || log.isEmpty() ? problem + log : problem + "; " + log;
+    }
+
+    private long unsealedBytes() {
+        SegmentSet set = live.current();
+        AppendableSegment frozen = set.frozen();
+        return set.appendable().usedBytes() + (frozen == null ? 0 : frozen.usedBytes());
+    }
+
+    private boolean isFull() {
+        AppendableSegment appendable = live.current().appendable();
+        return schedule.isFull(appendable.usedBytes(), appendable.rows());
+    }
+
+    private void requestMaintenance() {
+        if (isFull()) {
+            requestSeal();
+        }
+        requestMerge();
+    }
+
+    private void requestSeal() {
+        if (state != State.CLOSED && !sealRequested.getAndSet(true)) {
+            shared.environment().maintenance().seal(this::sealQuietly);
+        }
+    }
+
+    private void sealQuietly() {
+        sealRequested.set(false);
+        try {
+            if (state != State.CLOSED) {
+                checkpoint();
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "sealing failed and will be tried again: directory="
+                            + shared.place().directory(),
+                    e);
+        }
+    }
+
+    private void requestMerge() {
+        if (state == State.OPEN && merger.isDue() && !mergeRequested.getAndSet(true)) {
+            shared.environment().maintenance().merge(this::mergeQuietly);
+        }
+    }
+
+    private void mergeQuietly() {
+        mergeRequested.set(false);
+        try {
+            if (state == State.OPEN && merger.run()) {
+                requestMerge();
+            }
+        } catch (CancellationException closing) {
+            LOG.log(Level.DEBUG, "merge given up, the shard closes", closing);
+        } catch (IOException | RuntimeException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "merging failed, the segments stay as they are: directory="
+                            + shared.place().directory(),
+                    e);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package io.moraine.storage.internal.shard;
+
+/** What became of an operation. */
+public enum Outcome {
+    /** It took effect. */
+    APPLIED,
+    /** Its offset had been applied before. */
+    REPLAYED,
+    /** The point holds a higher external version. */
+    STALE
+}

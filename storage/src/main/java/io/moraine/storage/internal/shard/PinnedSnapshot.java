@@ -1,0 +1,177 @@
+package io.moraine.storage.internal.shard;
+
+import io.moraine.storage.internal.index.ExactScan;
+import io.moraine.storage.internal.index.Similarity;
+import io.moraine.storage.internal.index.TopK;
+import io.moraine.storage.internal.segment.IdKey;
+import io.moraine.storage.internal.segment.Segment;
+import io.moraine.storage.internal.segment.SegmentView;
+import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.Distance;
+import io.moraine.storage.model.Hit;
+import io.moraine.storage.model.PointId;
+import io.moraine.storage.model.SearchRequest;
+import io.moraine.storage.model.StoredPoint;
+import io.moraine.storage.model.VectorSchema;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A shard at one applied offset. Pins its segments until it is closed. Safe for use by several
+ * threads, {@link #close} after all others.
+ */
+public final class PinnedSnapshot implements AutoCloseable {
+
+    static final long COUNT_UNKNOWN = -1;
+
+    private final SegmentSet set;
+    private final long appliedOffset;
+    private final SegmentView[] views;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile long count;
+
+    /**
+     * @param set held by the caller, who passes that on
+     * @param count number of points, or {@link #COUNT_UNKNOWN}
+     */
+    PinnedSnapshot(SegmentSet set, long appliedOffset, long count) {
+        this.set = set;
+        this.appliedOffset = appliedOffset;
+        this.count = count;
+        Segment[] segments = set.newestFirst();
+        views = new SegmentView[segments.length];
+        for (int i = 0; i < segments.length; i++) {
+            views[i] = SegmentView.of(segments[i], appliedOffset);
+        }
+    }
+
+    /** Next offset after the last operation that is seen. */
+    public long appliedOffset() {
+        return appliedOffset;
+    }
+
+    /** Number of points. */
+    public long count() {
+        checkOpen();
+        long known = count;
+        if (known == COUNT_UNKNOWN) {
+            known = 0;
+            for (SegmentView view : views) {
+                known += view.count();
+            }
+            count = known;
+        }
+        return known;
+    }
+
+    /** The best hits, best first, by comparing every point that has a vector in the slot. */
+    public List<Hit> search(SearchRequest request) {
+        checkOpen();
+        VectorSchema vector = checked(request);
+        Distance distance = vector.distance();
+        float[] query = Similarity.prepare(distance, request.query());
+        ExactScan scan = new ExactScan(Similarity.of(distance));
+        TopK top = new TopK(request.limit(), request.scoreMin());
+        for (int i = 0; i < views.length; i++) {
+            SegmentView view = views[i];
+            if (view.rows() > 0) {
+                scan.scan(
+                        view.vectors(request.slot()), view.visible(request.slot()), query, i, top);
+            }
+        }
+        top.sort();
+        List<Hit> hits = new ArrayList<>(top.size());
+        for (int place = 0; place < top.size(); place++) {
+            long row = top.row(place);
+            hits.add(new Hit(top.score(place), TopK.segment(row), TopK.ordinal(row)));
+        }
+        return hits;
+    }
+
+    /** The point of a hit of this snapshot. */
+    public StoredPoint point(Hit hit, boolean withPayload, Set<Integer> vectorSlots) {
+        checkOpen();
+        if (hit.segment() < 0
+                || hit.segment() >= views.length
+                || hit.ordinal() < 0
+                || !views[hit.segment()].isVisible(hit.ordinal())) {
+            throw new IllegalArgumentException("not a hit of this snapshot: " + hit);
+        }
+        return read(views[hit.segment()].segment(), hit.ordinal(), withPayload, vectorSlots);
+    }
+
+    /** The point with an id. */
+    public Optional<StoredPoint> point(PointId id, boolean withPayload, Set<Integer> vectorSlots) {
+        checkOpen();
+        IdKey key = IdKey.of(id);
+        for (SegmentView view : views) {
+            int row = view.find(key);
+            if (row >= 0) {
+                return Optional.of(read(view.segment(), row, withPayload, vectorSlots));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The segments as this snapshot sees them, in the order of hits' segment numbers. */
+    List<SegmentView> views() {
+        checkOpen();
+        return List.of(views);
+    }
+
+    /** Lets go of the segments. Closing twice changes nothing. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            set.release();
+        }
+    }
+
+    private VectorSchema checked(SearchRequest request) {
+        CollectionSchema schema = set.appendable().schema();
+        if (request.slot() < 0 || request.slot() >= schema.vectors().size()) {
+            throw new IllegalArgumentException(
+                    "no vector slot %d; the schema has %d"
+                            .formatted(request.slot(), schema.vectors().size()));
+        }
+        VectorSchema vector = schema.vector(request.slot());
+        if (request.query().length != vector.size()) {
+            throw new IllegalArgumentException(
+                    "wrong query dimension: expected %d, got %d"
+                            .formatted(vector.size(), request.query().length));
+        }
+        for (float component : request.query()) {
+            if (!Float.isFinite(component)) {
+                throw new IllegalArgumentException("query component is not finite: " + component);
+            }
+        }
+        return vector;
+    }
+
+    private static StoredPoint read(
+            Segment segment, int row, boolean withPayload, Set<Integer> vectorSlots) {
+        Map<String, float[]> vectors = new HashMap<>();
+        for (int slot : vectorSlots) {
+            if (segment.hasVector(slot, row)) {
+                vectors.put(segment.schema().vector(slot).name(), segment.vector(slot, row));
+            }
+        }
+        return new StoredPoint(
+                segment.id(row),
+                segment.born(row) - 1,
+                segment.timestampMs(row),
+                withPayload ? segment.payload(row) : new byte[0],
+                vectors);
+    }
+
+    private void checkOpen() {
+        if (closed.get()) {
+            throw new IllegalStateException("snapshot is closed");
+        }
+    }
+}

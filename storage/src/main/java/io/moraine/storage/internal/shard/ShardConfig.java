@@ -1,0 +1,23 @@
+package io.moraine.storage.internal.shard;
+
+import io.moraine.storage.internal.merge.MergePolicy;
+import io.moraine.storage.internal.wal.WalConfig;
+
+/**
+ * How a shard is kept.
+ *
+ * @param wal how its log is kept
+ * @param sealBytes the appendable segment is sealed when its rows take this many bytes
+ * @param sealRows or when it has this many rows
+ * @param sealIntervalMs or when its oldest operation is this old
+ * @param unsealedBytesMax no operation is taken while rows that wait for a seal take this many
+ *     bytes
+ * @param merge which sealed segments are merged
+ */
+public record ShardConfig(
+        WalConfig wal,
+        long sealBytes,
+        int sealRows,
+        long sealIntervalMs,
+        long unsealedBytesMax,
+        MergePolicy merge) {}

@@ -1,0 +1,28 @@
+package io.moraine.storage.internal.shard;
+
+import io.moraine.storage.internal.file.StorageIo;
+import io.moraine.storage.internal.segment.ArenaReaper;
+import io.moraine.storage.internal.wal.WalThreads;
+import java.time.InstantSource;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * What all shards of a store share.
+ *
+ * @param io the file system
+ * @param walThreads write and force the logs
+ * @param maintenance seals and merges
+ * @param reaper gives memory back
+ * @param uuids source of random ids
+ * @param clock wall clock
+ * @param softwareVersion written into manifests
+ */
+public record ShardEnvironment(
+        StorageIo io,
+        WalThreads walThreads,
+        Maintenance maintenance,
+        ArenaReaper reaper,
+        Supplier<UUID> uuids,
+        InstantSource clock,
+        String softwareVersion) {}
