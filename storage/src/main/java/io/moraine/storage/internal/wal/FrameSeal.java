@@ -25,26 +25,30 @@ final class FrameSeal {
     int seal(ByteBuffer bytes, int at, int length, int previous) {
         bytes.clear();
         bytes.putInt(at + CRC_AT, previous);
-        int sealed = compute(bytes, at, length);
-        bytes.clear();
+        int sealed = crc(bytes, at, length);
         bytes.putInt(at + CRC_AT, sealed);
         return sealed;
     }
 
-    /** Whether a frame follows the one with a checksum; the frame is left as it was. */
-    boolean follows(ByteBuffer bytes, int at, int length, int previous) {
+    /** Computes the checksum that a frame should have; the frame is left as it was. */
+    int compute(ByteBuffer bytes, int at, int length, int previous) {
         bytes.clear();
         int stored = bytes.getInt(at + CRC_AT);
         bytes.putInt(at + CRC_AT, previous);
-        int computed = compute(bytes, at, length);
-        bytes.clear();
+        int computed = crc(bytes, at, length);
         bytes.putInt(at + CRC_AT, stored);
-        return stored == computed;
+        return computed;
     }
 
-    private int compute(ByteBuffer bytes, int at, int length) {
+    /** Whether a frame follows the one with a checksum; the frame is left as it was. */
+    boolean follows(ByteBuffer bytes, int at, int length, int previous) {
+        return compute(bytes, at, length, previous) == bytes.getInt(at + CRC_AT);
+    }
+
+    private int crc(ByteBuffer bytes, int at, int length) {
         crc.reset();
         crc.update(bytes.limit(at + length).position(at));
+        bytes.clear();
         return (int) crc.getValue();
     }
 }

@@ -180,7 +180,7 @@ public final class WalRecovery {
     /** The log ends in this file: finds out why, and cuts the file off behind the last frame. */
     private void endIn(WalReader reader, WalChain.Member member, boolean last) throws IOException {
         long end = reader.position();
-        WalRemains remains = WalRemains.in(io, member.path(), end);
+        WalRemains remains = WalRemains.in(io, member.path(), end, reader.crc());
         if (!last) {
             corrupt(
                     "log breaks off before the next file goes on: %s"
@@ -231,7 +231,7 @@ public final class WalRecovery {
     }
 
     private void tidy(WalChain.Headless file) throws IOException {
-        WalRemains remains = WalRemains.in(io, file.path(), 0);
+        WalRemains remains = WalRemains.in(io, file.path(), 0, 0);
         if (remains.bytes() <= WalFormatV1.FRAMES_AT) {
             torn("file was begun and not finished", file.path(), 0);
             io.delete(file.path());

@@ -28,8 +28,12 @@ record WalRemains(long bytes, long goodFrameAt) {
 
     private static final int READ_BYTES = 1 << 20;
 
-    /** Looks at a file from the first byte on that is not good. */
-    static WalRemains in(StorageIo io, Path path, long from) throws IOException {
+    /**
+     * Looks at a file from the first byte on that is not good.
+     *
+     * @param goodCrc checksum in the last good frame
+     */
+    static WalRemains in(StorageIo io, Path path, long from, int goodCrc) throws IOException {
         try (ReadableFile file = io.open(path);
                 Arena arena = Arena.ofConfined()) {
             long length = lengthWithoutZeros(file, from);
@@ -41,7 +45,7 @@ record WalRemains(long bytes, long goodFrameAt) {
             MemorySegment memory = arena.allocate(wanted + 8, 64);
             ByteBuffer bytes = memory.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
             file.readFully(bytes.limit((int) wanted), from);
-            long found = new Search(memory, bytes, (int) wanted).run();
+            long found = new Search(memory, bytes, (int) wanted).run(goodCrc);
             return new WalRemains(length, found < 0 ? -1 : from + found);
         }
     }
@@ -63,7 +67,8 @@ record WalRemains(long bytes, long goodFrameAt) {
 
     /**
      * Looks for a frame whose checksum follows from bytes before it: from the bad frame's own
-     * checksum, which may have survived, or from that of a frame in front of it that looks sound.
+     * checksum, which may have survived; from the checksum it should have, if only that was hit; or
+     * from that of a frame in front of it that looks sound.
      */
     private static final class Search {
         private final FrameSeal seal = new FrameSeal();
@@ -77,8 +82,10 @@ record WalRemains(long bytes, long goodFrameAt) {
             this.length = length;
         }
 
-        long run() {
+        long run(int goodCrc) {
             int badCrc = length >= 8 ? memory.get(I32, CRC_AT) : 0;
+            int badSize = length >= PAYLOAD_AT ? frameAt(0) : 0;
+            int rightCrc = badSize > 0 ? seal.compute(bytes, 0, badSize, goodCrc) : badCrc;
             int candidates = 0;
             for (int at = 8; at + PAYLOAD_AT <= length && candidates < CANDIDATES_MAX; at += 8) {
                 int size = frameAt(at);
@@ -86,7 +93,8 @@ record WalRemains(long bytes, long goodFrameAt) {
                     continue;
                 }
                 candidates++;
-                if (seal.follows(bytes, at, size, badCrc)) {
+                if (seal.follows(bytes, at, size, badCrc)
+                        || seal.follows(bytes, at, size, rightCrc)) {
                     return at;
                 }
                 int behind = at + size;
