@@ -1,10 +1,22 @@
 package io.moraine.ingest;
 
+import io.moraine.storage.StorageException;
 import io.moraine.storage.VectorStore;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The collections of this node: follows the log of definitions and keeps one ingestion running for
@@ -15,7 +27,44 @@ import java.util.Optional;
  */
 public final class CollectionRegistry implements AutoCloseable {
 
-    private CollectionRegistry() {}
+    private static final Logger LOG = System.getLogger(CollectionRegistry.class.getName());
+    private static final String NODE_DOCUMENT = "ingest-node";
+    private static final Duration GROUP_DELETE_TIMEOUT = Duration.ofSeconds(5);
+
+    private final VectorStore store;
+    private final KafkaSettings kafka;
+    private final IngestSettings settings;
+    private final Clock clock;
+    private final UUID node;
+    private final RejectedRecordSink rejectedRecords;
+    private final KafkaLink link;
+    private final SourceTopics topics;
+    private final SourceWatch watch;
+    private final PointProducer producer;
+    private final CollectionLog log;
+    private final CatalogueCache cache;
+    private final SortedMap<String, FollowedCollection> collections = new ConcurrentSkipListMap<>();
+    private @Nullable String origin;
+
+    private CollectionRegistry(
+            VectorStore store,
+            KafkaSettings kafka,
+            IngestSettings settings,
+            RejectedRecordSink rejectedRecords,
+            Clock clock) {
+        this.store = store;
+        this.kafka = kafka;
+        this.settings = settings;
+        this.clock = clock;
+        this.rejectedRecords = rejectedRecords;
+        node = nodeId(store);
+        link = new KafkaLink(kafka);
+        topics = new SourceTopics(link, settings);
+        watch = new SourceWatch(link, settings, clock);
+        producer = new PointProducer(kafka);
+        cache = new CatalogueCache(store);
+        log = new CollectionLog(settings, kafka, topics, producer, new LogFollower());
+    }
 
     /**
      * Opens the shards of all collections known from before and starts following Kafka; does not
@@ -25,17 +74,20 @@ public final class CollectionRegistry implements AutoCloseable {
      */
     public static CollectionRegistry start(
             VectorStore store, KafkaSettings kafka, IngestSettings settings, Clock clock) {
-        throw new UnsupportedOperationException();
+        CollectionRegistry registry =
+                new CollectionRegistry(store, kafka, settings, RejectedRecordSink.none(), clock);
+        registry.start();
+        return registry;
     }
 
     /** All collections, by name; also while Kafka is away. */
     public List<LiveCollection> list() {
-        throw new UnsupportedOperationException();
+        return List.copyOf(collections.values());
     }
 
     /** The collection with a name. */
     public Optional<LiveCollection> find(String name) {
-        throw new UnsupportedOperationException();
+        return Optional.ofNullable(collections.get(name));
     }
 
     /**
@@ -43,10 +95,34 @@ public final class CollectionRegistry implements AutoCloseable {
      * its shards are open and it takes writes.
      *
      * @param timeout longest time to wait for Kafka
-     * @throws CollectionException if it cannot be created
+     * @throws CollectionException if it cannot be created; a topic that was created stays
      */
     public LiveCollection create(CollectionRequest request, Duration timeout) {
-        throw new UnsupportedOperationException();
+        Deadline deadline = Deadline.after(timeout);
+        refuseIfThere(request.name());
+        try {
+            var _ = request.format().decoder(request.schema());
+        } catch (IllegalArgumentException e) {
+            throw new CollectionException.SourceRejected(String.valueOf(e.getMessage()), e);
+        }
+        log.awaitCaughtUp(deadline);
+        refuseIfThere(request.name());
+        SourceDefinition source = topics.resolve(request, deadline.left());
+        CollectionDefinition definition =
+                new CollectionDefinition(
+                        request.name(),
+                        UUID.randomUUID(),
+                        request.schema(),
+                        source,
+                        clock.instant().truncatedTo(ChronoUnit.MILLIS));
+        log.put(definition, deadline);
+        FollowedCollection created = collections.get(request.name());
+        if (created == null || !created.definition().id().equals(definition.id())) {
+            throw new CollectionException.AlreadyExists(
+                    "collection '%s' was created or deleted by somebody else at the same time"
+                            .formatted(request.name()));
+        }
+        return created;
     }
 
     /**
@@ -58,17 +134,165 @@ public final class CollectionRegistry implements AutoCloseable {
      * @throws CollectionException.Unavailable if the deletion could not be recorded
      */
     public boolean delete(String name, Duration timeout) {
-        throw new UnsupportedOperationException();
+        Deadline deadline = Deadline.after(timeout);
+        FollowedCollection collection = collections.get(name);
+        if (collection == null) {
+            return false;
+        }
+        log.remove(name, deadline);
+        deleteGroup(collection.definition());
+        return true;
     }
 
     /** Whether the definitions in Kafka were read to their end since the start. */
     public boolean synchronizedWithKafka() {
-        throw new UnsupportedOperationException();
+        return log.isCaughtUp();
     }
 
     /** Stops following Kafka; shards stay open until their store is closed. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        log.close();
+        List<Thread> closing = new ArrayList<>();
+        for (FollowedCollection collection : collections.values()) {
+            // Each may take seconds to leave its group; together they take no longer.
+            closing.add(
+                    Thread.ofPlatform()
+                            .name("moraine-close-" + collection.definition().name())
+                            .start(() -> collection.ingest().close()));
+        }
+        for (Thread thread : closing) {
+            join(thread);
+        }
+        collections.values().forEach(collection -> collection.writers().close());
+        watch.close();
+        producer.close();
+        link.close();
+    }
+
+    private void start() {
+        cache.load()
+                .ifPresent(content -> {
+                    origin = content.origin();
+                    materialize(content.definitions());
+                });
+        watch.start();
+        log.start();
+    }
+
+    private void refuseIfThere(String name) {
+        if (collections.containsKey(name)) {
+            throw new CollectionException.AlreadyExists(
+                    "collection '%s' exists already".formatted(name));
+        }
+    }
+
+    /** Brings this node in line with the definitions. */
+    private void materialize(SortedMap<String, CollectionDefinition> wanted) {
+        for (FollowedCollection collection : List.copyOf(collections.values())) {
+            CollectionDefinition is = collection.definition();
+            CollectionDefinition shouldBe = wanted.get(is.name());
+            if (shouldBe == null || !shouldBe.id().equals(is.id())) {
+                drop(collection);
+            }
+        }
+        for (CollectionDefinition definition : wanted.values()) {
+            if (!collections.containsKey(definition.name())) {
+                collections.put(definition.name(), follow(definition));
+            }
+        }
+    }
+
+    private FollowedCollection follow(CollectionDefinition definition) {
+        PartitionWriters writers = new PartitionWriters(store, definition, rejectedRecords);
+        for (int partition = 0; partition < definition.source().partitions(); partition++) {
+            try {
+                writers.open(partition);
+            } catch (StorageException e) {
+                LOG.log(
+                        Level.ERROR,
+                        "shard not opened, tried again with the collection's ingestion: "
+                                + definition.shard(partition),
+                        e);
+            }
+        }
+        CollectionIngest ingest =
+                new CollectionIngest(writers, watch, kafka, settings, node, clock);
+        ingest.start();
+        return new FollowedCollection(writers, ingest, watch, producer, settings, clock);
+    }
+
+    private void drop(FollowedCollection collection) {
+        CollectionDefinition definition = collection.definition();
+        collections.remove(definition.name());
+        collection.ingest().closeForGood();
+        collection.writers().close();
+        boolean topicInUse =
+                collections.values().stream()
+                        .anyMatch(other ->
+                                other.definition()
+                                        .source()
+                                        .topic()
+                                        .equals(definition.source().topic()));
+        if (!topicInUse) {
+            watch.forget(definition.source().topic());
+        }
+        store.dropCollection(definition.id());
+        LOG.log(Level.INFO, "collection dropped: {0}", definition.name());
+    }
+
+    private void deleteGroup(CollectionDefinition definition) {
+        String group = StreamsPlan.applicationId(definition);
+        try {
+            KafkaLink.await(
+                    link.admin().deleteConsumerGroups(List.of(group)).all(), GROUP_DELETE_TIMEOUT);
+        } catch (KafkaException e) {
+            LOG.log(
+                    Level.INFO,
+                    "consumer group {0} stays until Kafka expires it: {1}",
+                    group,
+                    e.getMessage());
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static UUID nodeId(VectorStore store) {
+        Optional<byte[]> known = store.document(NODE_DOCUMENT);
+        if (known.isPresent()) {
+            return UUID.fromString(new String(known.get(), StandardCharsets.US_ASCII));
+        }
+        UUID chosen = UUID.randomUUID();
+        store.saveDocument(NODE_DOCUMENT, chosen.toString().getBytes(StandardCharsets.US_ASCII));
+        return chosen;
+    }
+
+    /** Acts on what the log of definitions says; called by its thread alone. */
+    private final class LogFollower implements CollectionLog.Follower {
+
+        @Override
+        public @Nullable String origin(String found) {
+            if (origin != null && !origin.equals(found)) {
+                return ("this data directory belongs to another log of definitions,"
+                                + " expected=%s actual=%s (cluster/topic); its collections are"
+                                + " served as they are, use the old cluster or another directory")
+                        .formatted(origin, found);
+            }
+            origin = found;
+            return null;
+        }
+
+        @Override
+        public void changed(SortedMap<String, CollectionDefinition> definitions) {
+            materialize(definitions);
+            cache.save(
+                    new CatalogueCache.Content(String.valueOf(origin), new TreeMap<>(definitions)));
+        }
     }
 }

@@ -28,6 +28,11 @@ public final class SourceRecord {
         this.headers = headers;
     }
 
+    /** The timestamp of a record whose producer may have set none, which reads -1. */
+    static long timestamp(long timestampMs) {
+        return Math.max(0, timestampMs);
+    }
+
     /** The partition it was read from. */
     public int partition() {
         return partition;

@@ -1,0 +1,131 @@
+package io.moraine.ingest;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.Distance;
+import io.moraine.storage.model.VectorSchema;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+
+/**
+ * A collection's definition as JSON, version 1:
+ *
+ * <pre>
+ * {"version": 1, "name": "wordnet", "id": UUID, "created": ISO-8601 instant,
+ *  "vectors": [{"name": "", "size": 384, "distance": "cosine"}],
+ *  "source": {"topic": "wordnet", "topic_id": UUID, "cluster_id": text, "partitions": 2,
+ *             "format": "json"}}
+ * </pre>
+ *
+ * <p>Fields that are not known are skipped: a later release may add some. A version above ours says
+ * that skipping would not do, and is refused.
+ */
+final class DefinitionCodec {
+
+    static final int VERSION = 1;
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private DefinitionCodec() {}
+
+    static byte[] encode(CollectionDefinition definition) {
+        try {
+            return MAPPER.writeValueAsBytes(toJson(definition));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of texts and numbers is always JSON", e);
+        }
+    }
+
+    /**
+     * Reads a definition.
+     *
+     * @throws IllegalArgumentException if the bytes are none, or one of a later version
+     */
+    static CollectionDefinition decode(byte[] json) {
+        try {
+            return fromJson(MAPPER.readTree(json));
+        } catch (IOException e) {
+            throw new IllegalArgumentException("collection definition is not JSON: " + e, e);
+        }
+    }
+
+    static ObjectNode toJson(CollectionDefinition definition) {
+        ObjectNode json = MAPPER.createObjectNode();
+        json.put("version", VERSION);
+        json.put("name", definition.name());
+        json.put("id", definition.id().toString());
+        json.put("created", definition.created().toString());
+        ArrayNode vectors = json.putArray("vectors");
+        for (VectorSchema vector : definition.schema().vectors()) {
+            vectors.addObject()
+                    .put("name", vector.name())
+                    .put("size", vector.size())
+                    .put("distance", vector.distance().name().toLowerCase(Locale.ROOT));
+        }
+        SourceDefinition source = definition.source();
+        json.putObject("source")
+                .put("topic", source.topic())
+                .put("topic_id", source.topicId().toString())
+                .put("cluster_id", source.clusterId())
+                .put("partitions", source.partitions())
+                .put("format", source.format().id());
+        return json;
+    }
+
+    static CollectionDefinition fromJson(JsonNode json) {
+        int version = json.path("version").asInt();
+        if (version < 1 || version > VERSION) {
+            throw new IllegalArgumentException(
+                    "collection definition of version %s, this release knows %d; run a newer one"
+                            .formatted(json.path("version"), VERSION));
+        }
+        List<VectorSchema> vectors = new ArrayList<>();
+        for (JsonNode vector : required(json, "vectors")) {
+            vectors.add(
+                    new VectorSchema(
+                            text(vector, "name"),
+                            required(vector, "size").asInt(),
+                            Distance.valueOf(text(vector, "distance").toUpperCase(Locale.ROOT))));
+        }
+        return new CollectionDefinition(
+                text(json, "name"),
+                UUID.fromString(text(json, "id")),
+                new CollectionSchema(vectors),
+                source(required(json, "source")),
+                Instant.parse(text(json, "created")));
+    }
+
+    private static SourceDefinition source(JsonNode json) {
+        String format = text(json, "format");
+        return new SourceDefinition(
+                text(json, "topic"),
+                UUID.fromString(text(json, "topic_id")),
+                text(json, "cluster_id"),
+                required(json, "partitions").asInt(),
+                RecordFormat.of(format)
+                        .orElseThrow(() ->
+                                new IllegalArgumentException(
+                                        "unknown record format '" + format + "'")));
+    }
+
+    private static String text(JsonNode json, String field) {
+        return required(json, field).asText();
+    }
+
+    private static JsonNode required(JsonNode json, String field) {
+        JsonNode value = json.get(field);
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    "collection definition without field '" + field + "'");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,131 @@
+package io.moraine.ingest;
+
+import io.moraine.ingest.IngestStatus.State;
+import io.moraine.storage.Shard;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** A collection whose topic this node follows. */
+final class FollowedCollection implements LiveCollection {
+
+    private final CollectionDefinition definition;
+    private final PartitionWriters writers;
+    private final CollectionIngest ingest;
+    private final SourceWatch watch;
+    private final PointProducer producer;
+    private final RecordEncoder encoder;
+    private final Duration lease;
+    private final Clock clock;
+
+    FollowedCollection(
+            PartitionWriters writers,
+            CollectionIngest ingest,
+            SourceWatch watch,
+            PointProducer producer,
+            IngestSettings settings,
+            Clock clock) {
+        this.definition = writers.definition();
+        this.writers = writers;
+        this.ingest = ingest;
+        this.watch = watch;
+        this.producer = producer;
+        this.encoder = new RecordEncoder(definition);
+        this.lease = settings.lease();
+        this.clock = clock;
+    }
+
+    CollectionIngest ingest() {
+        return ingest;
+    }
+
+    PartitionWriters writers() {
+        return writers;
+    }
+
+    @Override
+    public CollectionDefinition definition() {
+        return definition;
+    }
+
+    @Override
+    public Optional<Shard> shard(int partition) {
+        return writers.find(partition).map(PartitionWriter::shard);
+    }
+
+    @Override
+    public List<PartitionPosition> positions() {
+        SourceView view = watch.view(definition.source().topic());
+        boolean heard = isHeard(view) && ingest.state() == State.RUNNING;
+        List<PartitionPosition> positions = new ArrayList<>();
+        for (int partition = 0; partition < definition.source().partitions(); partition++) {
+            positions.add(position(partition, view, heard));
+        }
+        return positions;
+    }
+
+    @Override
+    public IngestStatus status() {
+        return ingest.status();
+    }
+
+    @Override
+    public CompletableFuture<SortedMap<Integer, Long>> write(List<PointChange> changes) {
+        State state = ingest.state();
+        if (state == State.HALTED || state == State.CLOSED) {
+            return CompletableFuture.failedFuture(
+                    new ProduceException(
+                            ProduceException.Reason.FAILED,
+                            "collection '%s' takes no writes, it is %s: %s"
+                                    .formatted(definition.name(), state, ingest.status().detail()),
+                            new IllegalStateException(state.toString())));
+        }
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(changes.size());
+        changes.forEach(change -> records.add(encoder.encode(change)));
+        return producer.send(records);
+    }
+
+    @Override
+    public void pause() {
+        ingest.pause();
+    }
+
+    @Override
+    public void resume() {
+        ingest.resume();
+    }
+
+    private PartitionPosition position(int partition, SourceView view, boolean heard) {
+        Optional<Shard> shard = shard(partition);
+        long applied = shard.map(Shard::appliedOffset).orElse(0L);
+        long durable = shard.map(Shard::durableOffset).orElse(0L);
+        long end = view.ends().of(partition);
+        // What was applied is certainly in the log, though its end was heard earlier.
+        long knownEnd = end < 0 ? -1 : Math.max(end, applied);
+        return new PartitionPosition(
+                partition,
+                applied - 1,
+                durable - 1,
+                knownEnd,
+                freshness(shard.isPresent(), heard && writers.isAttached(partition)),
+                view.contact());
+    }
+
+    private static PartitionPosition.Freshness freshness(boolean present, boolean followed) {
+        if (!present) {
+            return PartitionPosition.Freshness.MISSING;
+        }
+        return followed ? PartitionPosition.Freshness.FRESH : PartitionPosition.Freshness.STALE;
+    }
+
+    private boolean isHeard(SourceView view) {
+        Instant contact = view.contact();
+        return contact != null && contact.plus(lease).isAfter(clock.instant());
+    }
+}

@@ -1,0 +1,208 @@
+package io.moraine.ingest;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * Asks Kafka again and again what the watched topics are and where they end, on a thread of its
+ * own. One question serves all collections.
+ *
+ * <p>Safe for use by several threads; {@link #view} never blocks.
+ */
+final class SourceWatch implements AutoCloseable {
+
+    private static final Logger LOG = System.getLogger(SourceWatch.class.getName());
+    private static final int TIMEOUT_MS = 3_000;
+    private static final Duration TIMEOUT = Duration.ofMillis(TIMEOUT_MS);
+
+    /** Every so many looks at the ends, one at the topics' identities. */
+    private static final int IDENTITY_EVERY = 4;
+
+    private final KafkaLink link;
+    private final Clock clock;
+    private final Repeating thread;
+    private final Map<String, SourceView> views = new ConcurrentHashMap<>();
+    private int looks;
+    private boolean reachable = true;
+
+    SourceWatch(KafkaLink link, IngestSettings settings, Clock clock) {
+        this.link = link;
+        this.clock = clock;
+        this.thread = new Repeating("moraine-watch", settings.watchInterval(), this::look);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Starts to watch a topic, soon. */
+    void watch(String topic) {
+        views.putIfAbsent(topic, SourceView.UNKNOWN);
+        thread.wake();
+    }
+
+    /** Ceases to watch a topic. */
+    void forget(String topic) {
+        views.remove(topic);
+    }
+
+    /** What Kafka last said about a topic. */
+    SourceView view(String topic) {
+        return views.getOrDefault(topic, SourceView.UNKNOWN);
+    }
+
+    @Override
+    public void close() {
+        thread.close();
+    }
+
+    private void look() {
+        if (views.isEmpty()) {
+            return;
+        }
+        try {
+            boolean unknown = views.values().stream().anyMatch(view -> view.identity() == null);
+            if (unknown || looks++ % IDENTITY_EVERY == 0) {
+                lookAtIdentities();
+            }
+            lookAtEnds();
+            if (!reachable) {
+                LOG.log(Level.INFO, "Kafka answers again");
+            }
+            reachable = true;
+        } catch (KafkaException e) {
+            if (reachable) {
+                LOG.log(
+                        Level.WARNING,
+                        "Kafka does not answer, tried again: servers={0} cause={1}",
+                        link.settings().bootstrapServers(),
+                        e.toString());
+            }
+            reachable = false;
+        }
+    }
+
+    private void lookAtIdentities() {
+        Admin admin = link.admin();
+        String clusterId = KafkaLink.await(admin.describeCluster().clusterId(), TIMEOUT);
+        Map<String, KafkaFuture<TopicDescription>> answers =
+                admin.describeTopics(
+                                views.keySet(), new DescribeTopicsOptions().timeoutMs(TIMEOUT_MS))
+                        .topicNameValues();
+        answers.forEach((topic, answer) -> {
+            Optional<SourceView.Identity> identity = identity(answer, clusterId);
+            views.computeIfPresent(
+                    topic,
+                    (t, view) ->
+                            new SourceView(
+                                    identity.orElse(null),
+                                    identity.isPresent(),
+                                    view.ends(),
+                                    view.contact()));
+        });
+    }
+
+    private static Optional<SourceView.Identity> identity(
+            KafkaFuture<TopicDescription> answer, String clusterId) {
+        try {
+            TopicDescription topic = KafkaLink.await(answer, TIMEOUT);
+            return Optional.of(
+                    new SourceView.Identity(
+                            toUuid(topic.topicId()), clusterId, topic.partitions().size()));
+        } catch (KafkaException e) {
+            if (KafkaLink.isUnknownTopic(e)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private void lookAtEnds() {
+        Map<TopicPartition, OffsetSpec> questions = new HashMap<>();
+        views.forEach((topic, view) ->
+                view.known()
+                        .ifPresent(identity -> {
+                            for (int p = 0; p < identity.partitions(); p++) {
+                                questions.put(new TopicPartition(topic, p), OffsetSpec.latest());
+                            }
+                        }));
+        if (questions.isEmpty()) {
+            return;
+        }
+        ListOffsetsResult answers =
+                link.admin()
+                        .listOffsets(
+                                questions,
+                                new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)
+                                        .timeoutMs(TIMEOUT_MS));
+        Map<String, long[]> ends = new HashMap<>();
+        for (TopicPartition partition : questions.keySet()) {
+            long end = endOf(answers, partition);
+            long[] offsets =
+                    ends.computeIfAbsent(
+                            partition.topic(),
+                            topic -> {
+                                long[] unknown = new long[partitionsOf(topic)];
+                                Arrays.fill(unknown, -1);
+                                return unknown;
+                            });
+            if (partition.partition() < offsets.length) {
+                offsets[partition.partition()] = end;
+            }
+        }
+        Instant now = clock.instant();
+        ends.forEach((topic, offsets) -> heard(topic, offsets, now));
+    }
+
+    private void heard(String topic, long[] offsets, Instant now) {
+        boolean complete = Arrays.stream(offsets).allMatch(offset -> offset >= 0);
+        if (complete) {
+            views.computeIfPresent(
+                    topic,
+                    (t, view) ->
+                            new SourceView(
+                                    view.identity(),
+                                    view.found(),
+                                    new SourceView.Ends(offsets),
+                                    now));
+        }
+    }
+
+    private int partitionsOf(String topic) {
+        return view(topic).known().map(SourceView.Identity::partitions).orElse(0);
+    }
+
+    private static long endOf(ListOffsetsResult answers, TopicPartition partition) {
+        try {
+            return KafkaLink.await(answers.partitionResult(partition), TIMEOUT).offset();
+        } catch (org.apache.kafka.common.errors.TimeoutException e) {
+            throw e;
+        } catch (KafkaException e) {
+            return -1;
+        }
+    }
+
+    static UUID toUuid(Uuid id) {
+        return new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits());
+    }
+}
