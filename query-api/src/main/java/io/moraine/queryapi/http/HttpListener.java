@@ -1,0 +1,79 @@
+package io.moraine.queryapi.http;
+
+import io.helidon.common.socket.SocketOptions;
+import io.helidon.webserver.ErrorHandling;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+import io.moraine.queryapi.exchange.ApiLimits;
+import io.moraine.queryapi.exchange.ApiResponse;
+import io.moraine.queryapi.exchange.RawRequest;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.function.Function;
+
+/** A listening socket whose requests are answered by one function, each on a virtual thread. */
+public final class HttpListener implements AutoCloseable {
+
+    private final WebServer server;
+
+    private HttpListener(WebServer server) {
+        this.server = server;
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @param address where; port 0 for any free one
+     * @param answer answers a request and never throws
+     * @throws IllegalStateException if the address cannot be used
+     */
+    public static HttpListener start(
+            InetSocketAddress address, ApiLimits limits, Function<RawRequest, ApiResponse> answer) {
+        Http1Config http1 =
+                Http1Config.builder()
+                        .maxPrologueLength(limits.uriBytes())
+                        .maxHeadersSize(limits.headerBytes())
+                        .validateRequestHeaders(true)
+                        .validatePath(false)
+                        .continueImmediately(false)
+                        .build();
+        WebServer server =
+                WebServer.builder()
+                        .bindAddress(address)
+                        .backlog(512)
+                        // Reads of NIO sockets know no timeout.
+                        .useNio(false)
+                        .maxTcpConnections(limits.connections())
+                        .idleConnectionTimeout(limits.idleTime())
+                        .idleConnectionPeriod(Duration.ofSeconds(5))
+                        .connectionOptions(
+                                SocketOptions.builder()
+                                        .readTimeout(limits.readTime())
+                                        .tcpNoDelay(true)
+                                        .build())
+                        .shutdownGracePeriod(Duration.ofSeconds(2))
+                        .shutdownHook(false)
+                        .protocolsDiscoverServices(false)
+                        .addProtocol(http1)
+                        .directHandlers(ProtocolErrors.handlers())
+                        .errorHandling(ErrorHandling.builder().includeEntity(false).build())
+                        .routing(
+                                HttpRouting.builder()
+                                        .any((request, response) ->
+                                                HelidonExchange.answer(request, response, answer)))
+                        .build()
+                        .start();
+        return new HttpListener(server);
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+}

@@ -1,0 +1,148 @@
+package io.moraine.queryapi.read;
+
+import io.moraine.queryapi.exchange.Deadline;
+import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.Hit;
+import io.moraine.storage.model.PointId;
+import io.moraine.storage.model.SearchRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
+
+/**
+ * All local shards of a collection, each at one offset. What it says does not change while it is
+ * open; it pins the files it reads. Used by one thread, which closes it.
+ *
+ * <p>A point is found once, even if producers with different partitioners put it into two
+ * partitions: the copy with the later timestamp counts, with equal ones that of the higher
+ * partition.
+ */
+public final class ReadView implements AutoCloseable {
+
+    private final CollectionSchema schema;
+    private final List<ShardView> shards;
+    private final List<PartitionPosition> positions;
+    private final Deadline deadline;
+    private final ExecutorService executor;
+
+    ReadView(
+            CollectionSchema schema,
+            List<ShardView> shards,
+            List<PartitionPosition> positions,
+            Deadline deadline,
+            ExecutorService executor) {
+        this.schema = schema;
+        this.shards = shards;
+        this.positions = List.copyOf(positions);
+        this.deadline = deadline;
+        this.executor = executor;
+    }
+
+    /** The collection's vectors. */
+    public CollectionSchema schema() {
+        return schema;
+    }
+
+    /** Up to where the view is true, for every partition of the topic, in order. */
+    public List<PartitionPosition> positions() {
+        return positions;
+    }
+
+    /** Number of points; one that lies in two partitions counts twice. */
+    public long count() {
+        return shards.stream().mapToLong(shard -> shard.snapshot().count()).sum();
+    }
+
+    /** The point with an id. */
+    public Optional<FoundPoint> point(PointId id, Projection projection) {
+        Optional<FoundPoint> newest = Optional.empty();
+        for (ShardView shard : shards) {
+            Optional<FoundPoint> found = shard.point(id, projection);
+            if (found.isPresent() && newest.map(found.get()::newerThan).orElse(true)) {
+                newest = found;
+            }
+        }
+        return newest;
+    }
+
+    /**
+     * The best hits of all shards, best first.
+     *
+     * @param slot which of the collection's vectors is compared
+     * @param query the query vector, checked
+     * @param scoreMin hits with a lower score are left out; higher is better
+     * @param page which hits
+     * @param projection what to read of them
+     */
+    public List<FoundPoint> search(
+            int slot, float[] query, float scoreMin, Page page, Projection projection) {
+        int depth = page.depth();
+        while (true) {
+            SearchRequest request = new SearchRequest(slot, query, depth, scoreMin);
+            List<ShardHit> hits = new ArrayList<>();
+            List<List<ShardHit>> found = onEachShard(shard -> hits(shard, request));
+            found.forEach(hits::addAll);
+            hits.sort(ShardHit.BEST_FIRST);
+            HitPage merged = new HitPage(page, projection, shards);
+            merged.take(hits);
+            int reached = depth;
+            boolean more = found.stream().anyMatch(list -> list.size() == reached);
+            if (merged.complete() || merged.superseded() == 0 || !more) {
+                return merged.points();
+            }
+            depth += Math.max(depth, merged.superseded());
+        }
+    }
+
+    @Override
+    public void close() {
+        shards.forEach(ShardView::close);
+    }
+
+    private static List<ShardHit> hits(ShardView shard, SearchRequest request) {
+        return shard.snapshot().search(request).stream()
+                .map((Hit hit) -> new ShardHit(shard, hit))
+                .toList();
+    }
+
+    /** Asks every shard, several at once, and waits for all of them. */
+    private <T> List<T> onEachShard(Function<ShardView, T> question) {
+        deadline.check();
+        if (shards.size() == 1) {
+            T answer = question.apply(shards.getFirst());
+            deadline.check();
+            return List.of(answer);
+        }
+        List<CompletableFuture<T>> running = new ArrayList<>();
+        for (ShardView shard : shards) {
+            running.add(CompletableFuture.supplyAsync(() -> question.apply(shard), executor));
+        }
+        List<T> answers = new ArrayList<>();
+        CompletionException failure = null;
+        for (CompletableFuture<T> one : running) {
+            try {
+                // Not interruptible: the snapshots stay open until nobody reads them any more.
+                answers.add(one.join());
+            } catch (CompletionException failed) {
+                failure = failed;
+            }
+        }
+        if (failure != null) {
+            throw unwrapped(failure);
+        }
+        deadline.check();
+        return answers;
+    }
+
+    private static RuntimeException unwrapped(CompletionException failed) {
+        return switch (failed.getCause()) {
+            case RuntimeException cause -> cause;
+            case Error error -> throw error;
+            case null, default -> failed;
+        };
+    }
+}

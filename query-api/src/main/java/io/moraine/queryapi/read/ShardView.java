@@ -1,0 +1,45 @@
+package io.moraine.queryapi.read;
+
+import io.moraine.queryapi.port.PartitionHandle;
+import io.moraine.storage.ShardSnapshot;
+import io.moraine.storage.model.PointId;
+import java.util.Optional;
+
+/**
+ * One shard inside a read view.
+ *
+ * @param snapshot what it shows; closed with this view
+ * @param position up to where that is true
+ */
+record ShardView(ShardSnapshot snapshot, PartitionPosition position) implements AutoCloseable {
+
+    /** Looks at a partition's shard, if it is on this node. */
+    static Optional<ShardView> open(PartitionHandle partition) {
+        return partition
+                .shard()
+                .map(shard -> {
+                    ShardSnapshot snapshot = shard.snapshot();
+                    return new ShardView(
+                            snapshot,
+                            PartitionPosition.of(
+                                    partition.partition(),
+                                    snapshot.appliedOffset(),
+                                    partition.log()));
+                });
+    }
+
+    int partition() {
+        return position.partition();
+    }
+
+    /** The point with an id in this shard. */
+    Optional<FoundPoint> point(PointId id, Projection projection) {
+        return snapshot.point(id, projection.payload(), projection.vectorSlots())
+                .map(point -> new FoundPoint(partition(), point, 0));
+    }
+
+    @Override
+    public void close() {
+        snapshot.close();
+    }
+}

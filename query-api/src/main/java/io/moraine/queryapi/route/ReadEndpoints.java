@@ -1,0 +1,118 @@
+package io.moraine.queryapi.route;
+
+import io.moraine.queryapi.exchange.ApiException;
+import io.moraine.queryapi.exchange.ApiLimits;
+import io.moraine.queryapi.exchange.ApiRequest;
+import io.moraine.queryapi.exchange.ApiResponse;
+import io.moraine.queryapi.exchange.ErrorCode;
+import io.moraine.queryapi.exchange.Method;
+import io.moraine.queryapi.port.CollectionHandle;
+import io.moraine.queryapi.read.CollectionReader;
+import io.moraine.queryapi.read.FoundPoint;
+import io.moraine.queryapi.read.ReadView;
+import io.moraine.queryapi.wire.JsonWriter;
+import io.moraine.queryapi.wire.PayloadSelection;
+import io.moraine.queryapi.wire.PointIdJson;
+import io.moraine.queryapi.wire.PointJson;
+import io.moraine.queryapi.wire.RequestJson;
+import io.moraine.queryapi.wire.VectorSelection;
+import io.moraine.storage.model.PointId;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/** Points by their ids, and how many there are. */
+final class ReadEndpoints {
+
+    private final Collections collections;
+    private final CollectionReader reader;
+    private final ApiLimits limits;
+    private final Envelope envelope;
+
+    ReadEndpoints(
+            Collections collections, CollectionReader reader, ApiLimits limits, Envelope envelope) {
+        this.collections = collections;
+        this.reader = reader;
+        this.limits = limits;
+        this.envelope = envelope;
+    }
+
+    List<Route> routes() {
+        String points = "/collections/{" + Collections.PART + "}/points";
+        return List.of(
+                new Route(Method.GET, points + "/{id}", Role.READ, this::one),
+                new Route(Method.POST, points, Role.READ, this::retrieve),
+                new Route(Method.POST, points + "/count", Role.READ, this::count));
+    }
+
+    private ApiResponse one(ApiRequest request) {
+        CollectionHandle collection = collections.of(request);
+        PointId id = PointIdJson.ofText(request.pathValue("id"));
+        ReadOptions options = ReadOptions.of(request, limits);
+        PointJson shown =
+                new PointJson(
+                        collection.schema(),
+                        PayloadSelection.all(),
+                        VectorSelection.all(collection.schema()));
+        try (ReadView view = reader.open(collection, options.atLeast(), options.deadline())) {
+            FoundPoint found =
+                    view.point(id, shown.projection())
+                            .orElseThrow(() ->
+                                    new ApiException(
+                                            ErrorCode.POINT_NOT_FOUND,
+                                            "Not found: Point with id "
+                                                    + id
+                                                    + " does not exists!"));
+            return envelope.read(request, view.positions(), out -> shown.writeRecord(found, out));
+        }
+    }
+
+    private ApiResponse retrieve(ApiRequest request) {
+        CollectionHandle collection = collections.of(request);
+        ReadOptions options = ReadOptions.of(request, limits);
+        RetrieveBody body = RetrieveBody.read(request.body(), collection.schema(), limits, options);
+        PointJson shown = body.shown();
+        try (ReadView view = reader.open(collection, options.atLeast(), options.deadline())) {
+            return envelope.read(
+                    request, view.positions(), out -> writeAll(body.ids(), view, shown, out));
+        }
+    }
+
+    private static void writeAll(
+            List<PointId> ids, ReadView view, PointJson shown, JsonWriter out) {
+        out.beginArray();
+        for (PointId id : new LinkedHashSet<>(ids)) {
+            view.point(id, shown.projection()).ifPresent(found -> shown.writeRecord(found, out));
+        }
+        out.endArray();
+    }
+
+    private ApiResponse count(ApiRequest request) {
+        CollectionHandle collection = collections.of(request);
+        ReadOptions options = ReadOptions.of(request, limits);
+        if (request.body().length > 0) {
+            RequestJson.readObject(
+                    request.body(),
+                    limits.json(),
+                    (field, json) -> {
+                        switch (field) {
+                            case "exact" -> json.bool();
+                            case "filter" ->
+                                    throw ApiException.notSupported(
+                                            "'filter' is not supported yet");
+                            default -> {
+                                if (!options.field(field, json)) {
+                                    throw RequestJson.unknown(
+                                            field, "a count", "exact, at_least, timeout");
+                                }
+                            }
+                        }
+                    });
+        }
+        try (ReadView view = reader.open(collection, options.atLeast(), options.deadline())) {
+            return envelope.read(
+                    request,
+                    view.positions(),
+                    out -> out.beginObject().name("count").value(view.count()).endObject());
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.moraine.queryapi;
+
+import io.moraine.queryapi.port.CollectionHandle;
+import io.moraine.queryapi.port.CollectionService;
+import io.moraine.queryapi.port.CreateCollection;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** A node without collections, for tests of what comes before them. */
+final class NoCollections implements CollectionService {
+
+    @Override
+    public List<CollectionHandle> list() {
+        return List.of();
+    }
+
+    @Override
+    public Optional<CollectionHandle> find(String name) {
+        return Optional.empty();
+    }
+
+    @Override
+    public CollectionHandle create(CreateCollection request, Duration timeout) {
+        throw new AssertionError("a request that should have been refused came through");
+    }
+
+    @Override
+    public boolean delete(String name, Duration timeout) {
+        return false;
+    }
+}

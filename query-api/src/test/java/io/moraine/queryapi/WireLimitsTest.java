@@ -1,0 +1,270 @@
+package io.moraine.queryapi;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.moraine.queryapi.port.MetricsText;
+import io.moraine.queryapi.port.RequestObserver;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Faults S01, S04, S05, S06, S07, S08 and S23: what a hostile or broken client can send. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class WireLimitsTest {
+
+    private static final String CREATE = "PUT /collections/c HTTP/1.1\r\nHost: localhost\r\n";
+
+    private HttpApi api;
+
+    @BeforeAll
+    void start() {
+        api =
+                HttpApi.start(
+                        ApiConfig.loopback(0, "test"),
+                        new NoCollections(),
+                        Optional::empty,
+                        MetricsText.NONE,
+                        RequestObserver.NONE);
+    }
+
+    @AfterAll
+    void stop() {
+        api.close();
+    }
+
+    @Test
+    void refusesABodyDeclaredTooLargeBeforeItIsSent() throws IOException {
+        String answer =
+                ask(json(CREATE, "").replace("Content-Length: 0", "Content-Length: 99999999"));
+        assertError(413, "too_large", answer);
+    }
+
+    @Test
+    void refusesAChunkedBodyOnceItIsTooLarge() throws IOException {
+        byte[] chunk =
+                ("10000\r\n" + " ".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.UTF_8);
+        try (RawSocket socket = new RawSocket(api.port())) {
+            socket.send(
+                    CREATE
+                            + "Content-Type: application/json\r\n"
+                            + "Transfer-Encoding: chunked\r\n\r\n");
+            for (int sent = 0; sent <= 9 << 20; sent += 0x10000) {
+                socket.send(chunk);
+            }
+            assertError(413, "too_large", socket.readAll());
+        }
+    }
+
+    @Test
+    void refusesCompressedBodies() throws IOException {
+        String answer = ask(json(CREATE + "Content-Encoding: gzip\r\n", "{}"));
+        assertError(415, "unsupported_media_type", answer);
+    }
+
+    @Test
+    void refusesBodiesThatAreNotDeclaredJson() throws IOException {
+        String answer =
+                ask(
+                        CREATE
+                                + "Content-Type: text/plain\r\n"
+                                + "Content-Length: 2\r\n"
+                                + "Connection: close\r\n\r\n"
+                                + "{}");
+        assertError(415, "unsupported_media_type", answer);
+    }
+
+    @Test
+    void refusesDeepNestingAndLongNumbersAndManyOrRepeatedKeys() throws IOException {
+        assertError(400, "invalid_json", put("[".repeat(100_000)));
+        assertError(400, "invalid_json", put("{\"hnsw_config\":" + "[".repeat(100_000)));
+        assertError(400, "invalid_json", put("{\"shard_number\":" + "1".repeat(1_000_000) + "}"));
+        assertError(400, "invalid_json", put("{\"vectors\":{\"size\":4,\"size\":4}}"));
+        assertError(400, "invalid_json", put("{} {}"));
+        assertError(400, "invalid_json", put("{\"hnsw_config\":" + manyKeys(100_000) + "}"));
+        assertError(400, "invalid_json", put(""));
+    }
+
+    @Test
+    void refusesManyKeysOfOneHashEarly() throws IOException {
+        StringBuilder keys = new StringBuilder("{\"hnsw_config\":{");
+        for (int i = 0; i < 1 << 13; i++) {
+            StringBuilder key = new StringBuilder();
+            for (int bit = 0; bit < 13; bit++) {
+                key.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+            }
+            keys.append(i == 0 ? "\"" : ",\"").append(key).append("\":1");
+        }
+        assertError(400, "invalid_json", put(keys.append("}}").toString()));
+    }
+
+    @Test
+    void refusesWhatIsNotUtf8() throws IOException {
+        for (byte[] bad :
+                new byte[][] {
+                    {'"', (byte) 0xc0, (byte) 0xaf, '"'},
+                    {'"', (byte) 0xed, (byte) 0xa0, (byte) 0x80, '"'},
+                    {'"', (byte) 0xff, '"'},
+                    {'"', (byte) 0xf4, (byte) 0x90, (byte) 0x80, (byte) 0x80, '"'},
+                    {(byte) 0xef, (byte) 0xbb, (byte) 0xbf, '{', '}'},
+                    {'"', 0, '"'},
+                    {0, '{', 0, '}'}
+                }) {
+            try (RawSocket socket = new RawSocket(api.port())) {
+                socket.send(
+                        CREATE
+                                + "Content-Type: application/json\r\n"
+                                + "Connection: close\r\n"
+                                + "Content-Length: "
+                                + bad.length
+                                + "\r\n\r\n");
+                assertError(400, "invalid_json", socket.send(bad).readAll());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "..",
+                "%2e%2e",
+                "%2e%2e%2fetc",
+                "%252e%252e",
+                "..%5c..",
+                "a%00b",
+                "a%2fb",
+                "%c0%ae",
+                "-a",
+                "_a",
+                "a.b",
+                "%20",
+                "CON%3a",
+                "%e2%80%ae"
+            })
+    void refusesNamesThatCouldBecomePaths(String name) throws IOException {
+        for (String rest : new String[] {"", "/exists", "/points/1"}) {
+            String answer = get("/collections/" + name + rest);
+            assertTrue(answer.startsWith("HTTP/1.1 400 "), () -> name + rest + ": " + answer);
+        }
+    }
+
+    @Test
+    void refusesNamesThatAreTooLong() throws IOException {
+        assertError(400, "bad_request", get("/collections/" + "a".repeat(64)));
+        assertError(404, "collection_not_found", get("/collections/" + "a".repeat(63)));
+    }
+
+    @Test
+    void refusesAddressesAndHeadersThatAreTooLong() throws IOException {
+        assertTrue(get("/" + "a".repeat(20_000)).matches("(?s)HTTP/1.1 4(00|14) .*"));
+        String answer =
+                ask(
+                        "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: "
+                                + "a".repeat(20_000)
+                                + "\r\n\r\n");
+        assertTrue(answer.matches("(?s)HTTP/1.1 4(00|13|31) .*"), answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n",
+                "Content-Length: 2\r\nContent-Length: 3\r\n",
+                "Content-Length: +2\r\n",
+                "Content-Length: -2\r\n",
+                "Content-Length: 2, 3\r\n",
+                "Transfer-Encoding: xchunked\r\n",
+                "Transfer-Encoding : chunked\r\n"
+            })
+    void closesOnAmbiguousBodyLengths(String headers) throws IOException {
+        String answer =
+                ask(
+                        CREATE
+                                + "Content-Type: application/json\r\n"
+                                + headers
+                                + "\r\n{}GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        assertFalse(answer.contains("ok\n"), answer);
+        assertTrue(answer.isEmpty() || answer.startsWith("HTTP/1.1 4"), answer);
+    }
+
+    @Test
+    void closesOnBareLineFeedsAndNonsense() throws IOException {
+        for (String bad :
+                new String[] {
+                    "GET /healthz HTTP/1.1\nHost: localhost\n\n",
+                    "nonsense\r\n\r\n",
+                    "GET /healthz HTTP/9.9\r\nHost: localhost\r\n\r\n",
+                    "GET  /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                    "GET /healthz HTTP/1.1\r\nHost: localhost\r\n folded: x\r\n\r\n"
+                }) {
+            try (RawSocket socket = new RawSocket(api.port())) {
+                socket.send(bad);
+                socket.send("\r\n\r\n");
+                String answer = socket.readAll();
+                assertFalse(answer.startsWith("HTTP/1.1 200"), () -> bad + " -> " + answer);
+            }
+        }
+    }
+
+    @Test
+    void saysNothingOfItsInsideInErrors() throws IOException {
+        String answer = get("/nowhere%0d%0aX-Injected:%20yes");
+        assertError(404, "not_found", answer);
+        assertFalse(answer.contains("X-Injected"), answer);
+        assertFalse(answer.contains("io.moraine"), answer);
+        assertFalse(answer.contains("\tat "), answer);
+    }
+
+    @Test
+    void answersUnknownMethodsAndPathsInTheEnvelope() throws IOException {
+        assertError(
+                405,
+                "method_not_allowed",
+                ask("PATCH /collections HTTP/1.1\r\nHost: l\r\nConnection: close\r\n\r\n"));
+        assertError(404, "not_found", get("/none"));
+        assertError(404, "not_found", get("/collections/" + "c/points/1/2/3"));
+    }
+
+    private String get(String path) throws IOException {
+        return ask("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    }
+
+    private String put(String body) throws IOException {
+        return ask(json(CREATE, body));
+    }
+
+    private static String json(String head, String body) {
+        return head
+                + "Content-Type: application/json\r\nConnection: close\r\nContent-Length: "
+                + body.length()
+                + "\r\n\r\n"
+                + body;
+    }
+
+    private String ask(String request) throws IOException {
+        try (RawSocket socket = new RawSocket(api.port())) {
+            return socket.send(request).readAll();
+        }
+    }
+
+    private static void assertError(int status, String code, String answer) {
+        assertTrue(answer.startsWith("HTTP/1.1 " + status + " "), answer);
+        assertTrue(answer.contains("\"code\":\"" + code + "\""), answer);
+        assertEquals(-1, answer.indexOf("HTTP/1.1", 5), () -> "two answers: " + answer);
+    }
+
+    private static String manyKeys(int count) {
+        StringBuilder text = new StringBuilder("{");
+        for (int i = 0; i < count; i++) {
+            text.append(i == 0 ? "\"k" : ",\"k").append(i).append("\":1");
+        }
+        return text.append('}').toString();
+    }
+}

@@ -1,0 +1,5 @@
+/** Does the API keep its word, asked over real sockets about real shards? */
+@NullMarked
+package io.moraine.queryapi;
+
+import org.jspecify.annotations.NullMarked;
