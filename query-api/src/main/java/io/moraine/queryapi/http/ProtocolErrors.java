@@ -28,7 +28,7 @@ final class ProtocolErrors {
             Status status,
             ServerResponseHeaders headers,
             String message) {
-        int number = status.code() >= 400 ? status.code() : type.defaultStatus().code();
+        int number = number(request, type, status);
         String body =
                 "{\"status\":{\"error\":\"%s\",\"code\":\"%s\"},\"time\":0.0}"
                         .formatted(sentence(number), code(number).code());
@@ -41,10 +41,19 @@ final class ProtocolErrors {
                 .build();
     }
 
+    private static int number(
+            DirectHandler.TransportRequest request, DirectHandler.EventType type, Status status) {
+        if (request.headers().contains(HeaderNames.CONTENT_ENCODING)) {
+            return ErrorCode.UNSUPPORTED_MEDIA_TYPE.status();
+        }
+        return status.code() >= 400 ? status.code() : type.defaultStatus().code();
+    }
+
     private static ErrorCode code(int status) {
         return switch (status) {
             case 408 -> ErrorCode.TIMEOUT;
             case 413 -> ErrorCode.TOO_LARGE;
+            case 415 -> ErrorCode.UNSUPPORTED_MEDIA_TYPE;
             case 414 -> ErrorCode.URI_TOO_LONG;
             case 431 -> ErrorCode.HEADERS_TOO_LARGE;
             case 503 -> ErrorCode.UNAVAILABLE;
@@ -55,6 +64,7 @@ final class ProtocolErrors {
     private static String sentence(int status) {
         return switch (status) {
             case 413 -> "the body is too large";
+            case 415 -> "compressed bodies are not accepted; send it without content-encoding";
             case 414 -> "the address is too long";
             case 431 -> "the headers are too large";
             case 503 -> "too many connections";
