@@ -1,7 +1,9 @@
 package io.moraine.queryapi.read;
 
+import io.moraine.storage.model.PointId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Turns the merged hits of all shards into one page of points, leaving out copies of a point that a
@@ -10,14 +12,16 @@ import java.util.List;
 final class HitPage {
 
     private final Page page;
+    private final Set<PointId> excluded;
     private final Projection projection;
     private final List<ShardView> shards;
     private final List<FoundPoint> points = new ArrayList<>();
     private int skipped;
-    private int superseded;
+    private int leftOut;
 
-    HitPage(Page page, Projection projection, List<ShardView> shards) {
-        this.page = page;
+    HitPage(NearestQuery query, Projection projection, List<ShardView> shards) {
+        this.page = query.page();
+        this.excluded = query.excluded();
         this.projection = projection;
         this.shards = shards;
     }
@@ -28,8 +32,8 @@ final class HitPage {
             if (complete()) {
                 return;
             }
-            if (isSuperseded(hit)) {
-                superseded++;
+            if (isNoAnswer(hit)) {
+                leftOut++;
             } else if (skipped < page.offset()) {
                 skipped++;
             } else {
@@ -43,20 +47,23 @@ final class HitPage {
         return points.size() == page.limit();
     }
 
-    /** Hits left out because there is a newer copy of their point. */
-    int superseded() {
-        return superseded;
+    /** Hits left out because there is a newer copy of their point, or it is no answer. */
+    int leftOut() {
+        return leftOut;
     }
 
     List<FoundPoint> points() {
         return points;
     }
 
-    private boolean isSuperseded(ShardHit hit) {
-        if (shards.size() == 1) {
+    private boolean isNoAnswer(ShardHit hit) {
+        if (shards.size() == 1 && excluded.isEmpty()) {
             return false;
         }
         FoundPoint mine = hit.point(Projection.ID_ONLY);
+        if (excluded.contains(mine.point().id())) {
+            return true;
+        }
         for (ShardView other : shards) {
             if (other.partition() != hit.shard().partition()
                     && other.point(mine.point().id(), Projection.ID_ONLY)

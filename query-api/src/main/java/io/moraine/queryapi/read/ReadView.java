@@ -72,29 +72,27 @@ public final class ReadView implements AutoCloseable {
     /**
      * The best hits of all shards, best first.
      *
-     * @param slot which of the collection's vectors is compared
-     * @param query the query vector, checked
-     * @param scoreMin hits with a lower score are left out; higher is better
-     * @param page which hits
-     * @param projection what to read of them
+     * @param query what is asked
+     * @param projection what to read of the hits
      */
-    public List<FoundPoint> search(
-            int slot, float[] query, float scoreMin, Page page, Projection projection) {
-        int depth = page.depth();
+    public List<FoundPoint> search(NearestQuery query, Projection projection) {
+        int depth = query.depth();
         while (true) {
-            SearchRequest request = new SearchRequest(slot, query, depth, scoreMin);
-            List<ShardHit> hits = new ArrayList<>();
+            SearchRequest request =
+                    new SearchRequest(query.slot(), query.vector(), depth, query.scoreMin());
             List<List<ShardHit>> found = onEachShard(shard -> hits(shard, request));
+            List<ShardHit> hits = new ArrayList<>();
             found.forEach(hits::addAll);
             hits.sort(ShardHit.BEST_FIRST);
-            HitPage merged = new HitPage(page, projection, shards);
+            HitPage merged = new HitPage(query, projection, shards);
             merged.take(hits);
             int reached = depth;
             boolean more = found.stream().anyMatch(list -> list.size() == reached);
-            if (merged.complete() || merged.superseded() == 0 || !more) {
+            if (merged.complete() || !more) {
                 return merged.points();
             }
-            depth += Math.max(depth, merged.superseded());
+            // Copies that a newer one supersedes took places: look further down.
+            depth += Math.max(depth, merged.leftOut());
         }
     }
 

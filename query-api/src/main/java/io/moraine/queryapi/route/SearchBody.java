@@ -2,6 +2,7 @@ package io.moraine.queryapi.route;
 
 import io.moraine.queryapi.exchange.ApiException;
 import io.moraine.queryapi.exchange.ApiLimits;
+import io.moraine.queryapi.exchange.ErrorCode;
 import io.moraine.queryapi.read.Page;
 import io.moraine.queryapi.wire.PayloadSelection;
 import io.moraine.queryapi.wire.PointJson;
@@ -11,6 +12,7 @@ import io.moraine.queryapi.wire.VectorSelection;
 import io.moraine.storage.json.JsonKind;
 import io.moraine.storage.json.JsonReader;
 import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.PointId;
 import io.moraine.storage.model.VectorSchema;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +72,17 @@ final class SearchBody {
                             : "'vector' is missing: a vector, or {\"name\": …, \"vector\": …}");
         }
         return input;
+    }
+
+    /** The point whose vector is meant, if the form of the request allows that. */
+    PointId pointId() {
+        if (!queryForm) {
+            throw new ApiException(
+                    ErrorCode.INVALID_VECTOR,
+                    "'vector' is neither an array of %d numbers nor that many 32-bit floats in base64"
+                            .formatted(vector().size()));
+        }
+        return input().pointId();
     }
 
     /** Slot of the vector that is compared. */

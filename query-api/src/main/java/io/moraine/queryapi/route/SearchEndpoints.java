@@ -9,6 +9,7 @@ import io.moraine.queryapi.exchange.Method;
 import io.moraine.queryapi.port.CollectionHandle;
 import io.moraine.queryapi.read.CollectionReader;
 import io.moraine.queryapi.read.FoundPoint;
+import io.moraine.queryapi.read.NearestQuery;
 import io.moraine.queryapi.read.Projection;
 import io.moraine.queryapi.read.ReadView;
 import io.moraine.queryapi.wire.JsonWriter;
@@ -17,6 +18,7 @@ import io.moraine.queryapi.wire.VectorInput;
 import io.moraine.storage.model.PointId;
 import io.moraine.storage.model.VectorSchema;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Questions for the nearest points. */
@@ -71,10 +73,19 @@ final class SearchEndpoints {
     private static List<FoundPoint> hits(ReadView view, SearchBody body) {
         VectorSchema vector = body.vector();
         VectorInput input = body.input();
-        float[] query =
-                input.vector(vector).orElseGet(() -> stored(view, input.pointId(), body.slot()));
+        Optional<float[]> given = input.vector(vector);
+        if (given.isPresent()) {
+            return search(view, body, given.get(), Set.of());
+        }
+        PointId id = body.pointId();
+        return search(view, body, stored(view, id, body.slot()), Set.of(id));
+    }
+
+    private static List<FoundPoint> search(
+            ReadView view, SearchBody body, float[] query, Set<PointId> excluded) {
         return view.search(
-                body.slot(), query, body.scoreMin(), body.page(), body.shown().projection());
+                new NearestQuery(body.slot(), query, body.scoreMin(), body.page(), excluded),
+                body.shown().projection());
     }
 
     /** The vector of a stored point. */

@@ -1,0 +1,158 @@
+package io.moraine.queryapi;
+
+import io.moraine.queryapi.port.CollectionHandle;
+import io.moraine.queryapi.port.CreateCollection;
+import io.moraine.queryapi.port.LogView;
+import io.moraine.queryapi.port.PartitionHandle;
+import io.moraine.queryapi.port.PointWrite;
+import io.moraine.queryapi.port.SourceSpec;
+import io.moraine.queryapi.port.WriteReceipt;
+import io.moraine.storage.Shard;
+import io.moraine.storage.ShardId;
+import io.moraine.storage.VectorStore;
+import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.OperationEncoder;
+import io.moraine.storage.model.OperationKind;
+import io.moraine.storage.model.PointId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/** A collection whose log is imagined: a write gets the next offset and is applied at once. */
+final class ShardCollection implements CollectionHandle {
+
+    private final UUID id;
+    private final CreateCollection request;
+    private final List<Partition> partitions;
+
+    private ShardCollection(UUID id, CreateCollection request, List<Partition> partitions) {
+        this.id = id;
+        this.request = request;
+        this.partitions = partitions;
+    }
+
+    static ShardCollection open(
+            VectorStore store, UUID id, CreateCollection request, int partitionCount) {
+        UUID topic = UUID.randomUUID();
+        List<Partition> partitions = new ArrayList<>();
+        for (int i = 0; i < partitionCount; i++) {
+            partitions.add(
+                    new Partition(
+                            store.openShard(new ShardId(id, topic, i), request.schema()),
+                            request.schema()));
+        }
+        return new ShardCollection(id, request, partitions);
+    }
+
+    Partition partition(int number) {
+        return partitions.get(number);
+    }
+
+    int partitionOf(PointId point) {
+        return Math.floorMod(Arrays.hashCode(point.key()), partitions.size());
+    }
+
+    @Override
+    public String name() {
+        return request.name();
+    }
+
+    @Override
+    public UUID id() {
+        return id;
+    }
+
+    @Override
+    public CollectionSchema schema() {
+        return request.schema();
+    }
+
+    @Override
+    public SourceSpec source() {
+        SourceSpec wished = request.source();
+        return new SourceSpec(wished.topic(), partitions.size(), wished.create(), wished.format());
+    }
+
+    @Override
+    public List<PartitionHandle> partitions() {
+        return List.copyOf(partitions);
+    }
+
+    @Override
+    public CompletableFuture<WriteReceipt> write(List<PointWrite> writes) {
+        TreeMap<Integer, Long> offsets = new TreeMap<>();
+        for (PointWrite write : writes) {
+            int partition = partitionOf(write.id());
+            offsets.put(partition, partitions.get(partition).append(write, 1_000));
+        }
+        return CompletableFuture.completedFuture(new WriteReceipt(offsets));
+    }
+
+    /** One imagined partition of the log, with the real shard that follows it. */
+    static final class Partition implements PartitionHandle {
+
+        private final Shard shard;
+        private final CollectionSchema schema;
+        private boolean local = true;
+        private boolean live = true;
+
+        Partition(Shard shard, CollectionSchema schema) {
+            this.shard = shard;
+            this.schema = schema;
+        }
+
+        /** Appends and applies a write; returns its offset. */
+        synchronized long append(PointWrite write, long timestampMs) {
+            long offset = shard.appliedOffset();
+            try (OperationEncoder encoder = new OperationEncoder(schema)) {
+                switch (write) {
+                    case PointWrite.Upsert upsert -> {
+                        encoder.begin(OperationKind.UPSERT, timestampMs);
+                        encoder.id(upsert.id());
+                        for (int slot = 0; slot < schema.vectors().size(); slot++) {
+                            float[] vector = upsert.vectors().get(schema.vector(slot).name());
+                            if (vector != null) {
+                                encoder.vector(slot, vector);
+                            }
+                        }
+                        encoder.payload(upsert.payload(), 0, upsert.payload().length);
+                    }
+                    case PointWrite.Delete delete -> {
+                        encoder.begin(OperationKind.DELETE, timestampMs);
+                        encoder.id(delete.id());
+                    }
+                }
+                shard.apply(offset, -1, encoder.finish());
+            }
+            return offset;
+        }
+
+        void leaveNode() {
+            local = false;
+        }
+
+        void loseKafka() {
+            live = false;
+        }
+
+        @Override
+        public int partition() {
+            return shard.id().partition();
+        }
+
+        @Override
+        public Optional<Shard> shard() {
+            return local ? Optional.of(shard) : Optional.empty();
+        }
+
+        @Override
+        public LogView log() {
+            LogView seen = LogView.live(shard.appliedOffset());
+            return live ? seen : new LogView(seen.endOffset(), false, seen.flags());
+        }
+    }
+}
