@@ -125,6 +125,21 @@ public final class Shard {
     }
 
     /**
+     * Merges sealed segments until the policy finds nothing more to do; the background does the
+     * same in its own time.
+     *
+     * @throws StorageException if a segment is not sound or the disk does not take the result; the
+     *     segments stay as they are
+     */
+    public void merge() {
+        try {
+            live.mergeAll();
+        } catch (IOException e) {
+            throw Failures.ofWrite(e);
+        }
+    }
+
+    /**
      * A read view at the applied offset of this moment; the caller closes it.
      *
      * @throws IllegalStateException if the shard is closed

@@ -197,6 +197,29 @@ public final class VectorStore implements AutoCloseable {
             attempt(failures, shard.live()::close);
         }
         shards.clear();
+        letGo(failures);
+    }
+
+    /**
+     * Lets go of the directory without sealing or marking anything, so that the next start finds an
+     * unclean shutdown.
+     */
+    synchronized void abandon() {
+        closed = true;
+        List<Exception> failures = new ArrayList<>();
+        for (Shard shard : shards.values()) {
+            attempt(failures, shard.live()::abandon);
+        }
+        shards.clear();
+        letGo(failures);
+    }
+
+    /** Number of segments whose memory is still held. */
+    int openSegments() {
+        return environment.reaper().open();
+    }
+
+    private void letGo(List<Exception> failures) {
         environment.maintenance().close();
         environment.walThreads().close();
         awaitSnapshots();

@@ -31,7 +31,9 @@ final class TestStore {
         return store.openShard(SHARD, schema);
     }
 
-    /** What a crashed process would leave: the files of a live store that does nothing right now. */
+    /**
+     * What a crashed process would leave: the files of a live store that does nothing right now.
+     */
     static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> paths = Files.walk(from)) {
             for (Path path : paths.toList()) {

@@ -3,6 +3,7 @@ package io.moraine.storage.internal.segment;
 import static io.moraine.storage.internal.segment.RowFormat.BORN_AT;
 import static io.moraine.storage.internal.segment.RowFormat.FLAGS_AT;
 import static io.moraine.storage.internal.segment.RowFormat.FLAG_TOMBSTONE;
+import static io.moraine.storage.internal.segment.RowFormat.FLAG_VERSIONED;
 import static io.moraine.storage.internal.segment.RowFormat.I32;
 import static io.moraine.storage.internal.segment.RowFormat.I64;
 import static io.moraine.storage.internal.segment.RowFormat.ID_HASH_AT;
@@ -70,16 +71,18 @@ public final class AppendableSegment extends Segment {
      *
      * @param sequence the operation's sequence number, above that of the row before
      * @param key the operation's id
+     * @param versioned whether this or an earlier operation on the id has an external version
      * @return the row
      */
-    public int append(long sequence, IdKey key, OperationView operation) {
+    public int append(long sequence, IdKey key, OperationView operation, boolean versioned) {
         int row = rows.getPlain();
         ensureIdSlot();
         IdTable table = idTable;
         long slot = table.locate(key, idsOfRows);
         int previous = table.row(slot);
         boolean tombstone = operation.kind() == OperationKind.DELETE;
-        writeRecord(row, sequence, key, operation, previous, tombstone);
+        int flags = (tombstone ? FLAG_TOMBSTONE : 0) | (versioned ? FLAG_VERSIONED : 0);
+        writeRecord(row, sequence, key, operation, previous, flags);
         writeVectors(row, operation);
         if (tombstone) {
             kill(row, sequence);
@@ -171,12 +174,7 @@ public final class AppendableSegment extends Segment {
     }
 
     private void writeRecord(
-            int row,
-            long sequence,
-            IdKey key,
-            OperationView operation,
-            int previous,
-            boolean tombstone) {
+            int row, long sequence, IdKey key, OperationView operation, int previous, int flags) {
         rowRecords.ensure(row);
         MemorySegment memory = rowRecords.memory(row);
         long at = rowRecords.position(row);
@@ -188,8 +186,8 @@ public final class AppendableSegment extends Segment {
         memory.set(I64, at + ID_POSITION_AT, ids.append(key.memory(), 0, key.length()));
         memory.set(U16, at + ID_LENGTH_AT, (short) key.length());
         memory.set(I32, at + PREVIOUS_AT, previous + 1);
-        memory.set(U16, at + FLAGS_AT, tombstone ? FLAG_TOMBSTONE : 0);
-        int payloadLength = tombstone ? 0 : operation.payloadLength();
+        memory.set(U16, at + FLAGS_AT, (short) flags);
+        int payloadLength = (flags & FLAG_TOMBSTONE) != 0 ? 0 : operation.payloadLength();
         memory.set(I32, at + PAYLOAD_LENGTH_AT, payloadLength);
         if (payloadLength > 0) {
             long payload =

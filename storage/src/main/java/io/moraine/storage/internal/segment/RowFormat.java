@@ -20,6 +20,8 @@ import java.nio.ByteOrder;
  *     56     4  previous         1 + the row of this segment that held the id before; 0 means none
  *     60     2  idLength         bytes of the encoded id
  *     62     2  flags            bit 0: tombstone, a row that was never alive
+ *                              bit 1: versioned, this or an earlier operation on the id had an
+ *                              external version
  * </pre>
  *
  * <p>Positions are byte positions in the id and payload sections of a sealed segment's files, and
@@ -41,7 +43,8 @@ final class RowFormat {
     static final long ID_LENGTH_AT = 60;
     static final long FLAGS_AT = 62;
 
-    static final short FLAG_TOMBSTONE = 1;
+    static final int FLAG_TOMBSTONE = 1;
+    static final int FLAG_VERSIONED = 2;
 
     static final ValueLayout.OfLong I64 = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
     static final ValueLayout.OfInt I32 = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);

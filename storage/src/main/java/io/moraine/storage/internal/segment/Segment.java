@@ -3,6 +3,7 @@ package io.moraine.storage.internal.segment;
 import static io.moraine.storage.internal.segment.RowFormat.BORN_AT;
 import static io.moraine.storage.internal.segment.RowFormat.FLAGS_AT;
 import static io.moraine.storage.internal.segment.RowFormat.FLAG_TOMBSTONE;
+import static io.moraine.storage.internal.segment.RowFormat.FLAG_VERSIONED;
 import static io.moraine.storage.internal.segment.RowFormat.I32;
 import static io.moraine.storage.internal.segment.RowFormat.I64;
 import static io.moraine.storage.internal.segment.RowFormat.ID_HASH_AT;
@@ -116,7 +117,12 @@ public abstract sealed class Segment permits AppendableSegment, SealedSegment {
 
     /** Whether a row was never alive: a delete that keeps its version. */
     public final boolean isTombstone(int row) {
-        return (rowMemory(row).get(U16, rowPosition(row) + FLAGS_AT) & FLAG_TOMBSTONE) != 0;
+        return (flags(row) & FLAG_TOMBSTONE) != 0;
+    }
+
+    /** Whether this or an earlier operation on the row's id had an external version. */
+    public final boolean isVersioned(int row) {
+        return (flags(row) & FLAG_VERSIONED) != 0;
     }
 
     /** A row's id. */
@@ -180,6 +186,10 @@ public abstract sealed class Segment permits AppendableSegment, SealedSegment {
         if (holders.decrementAndGet() == 0) {
             reaper.reap(arena);
         }
+    }
+
+    private short flags(int row) {
+        return rowMemory(row).get(U16, rowPosition(row) + FLAGS_AT);
     }
 
     final Arena arena() {

@@ -43,6 +43,11 @@ final class LiveSegments {
 
     private final AppliedOffset applied = new AppliedOffset();
     private final IdKey key = new IdKey();
+
+    /** What {@link #locate} found; the writer's scratch. */
+    private Segment newestSegment;
+
+    private int newestRow;
     private volatile SegmentSet current;
     private volatile boolean closed;
 
@@ -60,6 +65,7 @@ final class LiveSegments {
      */
     LiveSegments(SegmentSet set, long appliedOffset) {
         current = set;
+        newestSegment = set.appendable();
         long live = 0;
         for (Segment segment : set.newestFirst()) {
             live += segment.rows() - segment.deadRows();
@@ -84,54 +90,52 @@ final class LiveSegments {
 
     /** Whether an operation would be refused because its point has a higher external version. */
     boolean isStale(OperationView operation) {
-        if (operation.version() == 0) {
+        if (operation.version() == 0 || !locate(operation)) {
             return false;
         }
+        return newestSegment.version(newestRow) != 0
+                && newestSegment.version(newestRow) > operation.version()
+                && newestSegment.versionScope(newestRow) == operation.versionScope();
+    }
+
+    /**
+     * Applies an operation that is not stale; it becomes visible with {@link #publish}.
+     *
+     * <p>A delete leaves a row behind only if external versions are in play: the offsets alone keep
+     * an older operation from bringing the point back.
+     */
+    void apply(long sequence, OperationView operation) {
+        PENDING.setOpaque(this, sequence);
+        VarHandle.storeStoreFence();
+        boolean known = locate(operation);
+        boolean alive = known && newestSegment.died(newestRow) == Segment.ALIVE;
+        boolean versioned =
+                operation.version() != 0 || (known && newestSegment.isVersioned(newestRow));
+        boolean delete = operation.kind() == OperationKind.DELETE;
+        if (!delete || versioned) {
+            current.appendable().append(sequence, key, operation, versioned);
+        }
+        if (alive) {
+            newestSegment.kill(newestRow, sequence);
+        }
+        int change = (delete ? 0 : 1) - (alive ? 1 : 0);
+        if (change != 0) {
+            LIVE.setOpaque(this, (long) LIVE.get(this) + change);
+        }
+    }
+
+    /** Finds the newest row of an operation's id, dead or alive; false when there is none. */
+    private boolean locate(OperationView operation) {
         key.set(operation);
         for (Segment segment : current.newestFirst()) {
             int row = segment.newestRow(key);
             if (row >= 0) {
-                return segment.version(row) != 0
-                        && segment.versionScope(row) == operation.versionScope()
-                        && segment.version(row) > operation.version();
+                newestSegment = segment;
+                newestRow = row;
+                return true;
             }
         }
         return false;
-    }
-
-    /** Applies an operation that is not stale; it becomes visible with {@link #publish}. */
-    void apply(long sequence, OperationView operation) {
-        key.set(operation);
-        PENDING.setOpaque(this, sequence);
-        VarHandle.storeStoreFence();
-        SegmentSet set = current;
-        long change = 0;
-        Segment holder = null;
-        int holderRow = -1;
-        for (Segment segment : set.newestFirst()) {
-            int row = segment.newestRow(key);
-            if (row >= 0) {
-                if (segment.died(row) == Segment.ALIVE) {
-                    holder = segment;
-                    holderRow = row;
-                }
-                break;
-            }
-        }
-        boolean delete = operation.kind() == OperationKind.DELETE;
-        if (!delete || operation.version() != 0) {
-            set.appendable().append(sequence, key, operation);
-        }
-        if (!delete) {
-            change++;
-        }
-        if (holder != null) {
-            holder.kill(holderRow, sequence);
-            change--;
-        }
-        if (change != 0) {
-            LIVE.setOpaque(this, (long) LIVE.get(this) + change);
-        }
     }
 
     /** Makes everything applied so far visible. */

@@ -135,7 +135,7 @@ class SegmentRowsTest {
                         PointId.ofKey(new byte[] {(byte) 0xff, 0}),
                         PointId.ofKey(new byte[] {(byte) 0xff, 0, 0}));
         for (int i = 0; i < ids.size(); i++) {
-            segment.append(i + 1, IdKey.of(ids.get(i)), operations.upsert(ids.get(i), i));
+            segment.append(i + 1, IdKey.of(ids.get(i)), operations.upsert(ids.get(i), i), false);
         }
         SealedSegment sealed = seal(List.of(RowSelection.since(segment, 0)));
         for (int i = 0; i < ids.size(); i++) {
@@ -153,7 +153,7 @@ class SegmentRowsTest {
     void tombstonesAreKeptThoughNobodySeesThem() throws IOException {
         AppendableSegment segment = new AppendableSegment(SCHEMA, reaper);
         PointId id = PointId.of("gone");
-        segment.append(1, IdKey.of(id), operations.delete(id, 0, 42));
+        segment.append(1, IdKey.of(id), operations.delete(id, 0, 42), true);
         SealedSegment sealed = seal(List.of(RowSelection.since(segment, 1)));
         assertEquals(1, sealed.rows());
         assertEquals(42, sealed.version(0));
@@ -185,7 +185,8 @@ class SegmentRowsTest {
                 segment.append(
                         sequence,
                         key.set(operations.upsert(id, sequence - 1)),
-                        operations.upsert(id, sequence - 1, slots, 0));
+                        operations.upsert(id, sequence - 1, slots, 0),
+                        false);
                 lives.computeIfAbsent(id, _ -> new ArrayList<>())
                         .add(new Life(sequence, Segment.ALIVE, slots));
             }

@@ -1,0 +1,144 @@
+package io.moraine.storage;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.moraine.storage.internal.segment.Operations;
+import io.moraine.storage.internal.segment.Seeds;
+import io.moraine.storage.model.Hit;
+import io.moraine.storage.model.PointId;
+import io.moraine.storage.model.SearchRequest;
+import io.moraine.storage.model.StoredPoint;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A process that writes is killed again and again (catalogue D01, D29): what it called durable is
+ * there afterwards, the rest is a prefix, and nothing is torn, twice or back from the dead.
+ */
+class KillFuzzTest {
+
+    private static final int ROUNDS = Integer.getInteger("kills", 4);
+
+    @TempDir Path directory;
+
+    @Test
+    void aKilledProcessLosesNothingDurable() throws IOException, InterruptedException {
+        Random random = Seeds.random("kill");
+        Path data = directory.resolve("data");
+        long applied = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            long durable = runAndKill(data, applied + 200 + random.nextInt(4_000), random);
+            try (VectorStore store = CrashWriter.open(data)) {
+                Shard shard = TestStore.shard(store, CrashWriter.SCHEMA);
+                long recovered = shard.appliedOffset();
+                assertTrue(recovered >= durable, () -> recovered + " < durable " + durable);
+                assertEquals(recovered, shard.durableOffset());
+                check(shard);
+                applied = recovered;
+                if (random.nextBoolean()) {
+                    store.abandon();
+                }
+            }
+        }
+    }
+
+    @Test
+    void comingBackAgainAndAgainTakesNoMoreRoom() throws IOException, InterruptedException {
+        Path data = directory.resolve("data");
+        runAndKill(data, 1_500, new Random(1));
+        reopenAndAbandon(data);
+        long before = bytes(data);
+        for (int i = 0; i < 5; i++) {
+            reopenAndAbandon(data);
+        }
+        assertTrue(bytes(data) <= before, () -> "grew from " + before);
+    }
+
+    private static void reopenAndAbandon(Path data) {
+        try (VectorStore store = CrashWriter.open(data)) {
+            check(TestStore.shard(store, CrashWriter.SCHEMA));
+            store.abandon();
+        }
+    }
+
+    /** Runs the writer until it has called {@code target} durable and a little longer. */
+    private static long runAndKill(Path data, long target, Random random)
+            throws IOException, InterruptedException {
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "--add-modules",
+                                "jdk.incubator.vector",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-Xmx256m",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                CrashWriter.class.getName(),
+                                data.toString())
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        long durable = 0;
+        try (BufferedReader output = process.inputReader()) {
+            String line = output.readLine();
+            while (line != null && durable < target) {
+                durable = Long.parseLong(line.substring(line.indexOf(' ') + 1));
+                line = output.readLine();
+            }
+            Thread.sleep(random.nextInt(30));
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        assertTrue(durable >= target, "the writer ended by itself");
+        return durable;
+    }
+
+    private static void check(Shard shard) {
+        Map<PointId, Long> expected = new HashMap<>();
+        for (long offset = 0; offset < shard.appliedOffset(); offset++) {
+            if (CrashWriter.isDelete(offset) && !CrashWriter.isHole(offset)) {
+                expected.remove(CrashWriter.id(offset));
+            } else if (!CrashWriter.isHole(offset)) {
+                expected.put(CrashWriter.id(offset), offset);
+            }
+        }
+        try (ShardSnapshot snapshot = shard.snapshot()) {
+            assertEquals(expected.size(), snapshot.count());
+            float[] query = new float[CrashWriter.SCHEMA.vector(0).size()];
+            List<Hit> hits = snapshot.search(SearchRequest.nearest(0, query, 2 * CrashWriter.IDS));
+            Set<PointId> seen = new HashSet<>();
+            for (Hit hit : hits) {
+                StoredPoint point = snapshot.point(hit, true, Set.of(0));
+                assertTrue(seen.add(point.id()), () -> "twice: " + point.id());
+                assertEquals(expected.get(point.id()), point.offset(), point.id()::toString);
+                assertArrayEquals(
+                        Operations.vector(CrashWriter.SCHEMA, point.id(), 0, point.offset()),
+                        point.vectors().get(""));
+                assertArrayEquals(Operations.payload(point.id(), point.offset()), point.payload());
+            }
+            assertEquals(expected.size(), seen.size());
+        }
+    }
+
+    private static long bytes(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            long sum = 0;
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                sum += Files.size(file);
+            }
+            return sum;
+        }
+    }
+}
