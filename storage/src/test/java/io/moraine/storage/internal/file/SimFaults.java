@@ -57,6 +57,26 @@ public final class SimFaults {
         powerFailsAt = step;
     }
 
+    /** Whether it did. */
+    public synchronized boolean powerFailed() {
+        return steps >= powerFailsAt;
+    }
+
+    /** Everything works again; the count of calls goes on. */
+    public synchronized void clear() {
+        powerFailsAt = Long.MAX_VALUE;
+        clearExceptPower();
+    }
+
+    /** Everything works again, but the power fails when it was going to. */
+    public synchronized void clearExceptPower() {
+        capacity = Long.MAX_VALUE;
+        failedWrites = 0;
+        failedForces = 0;
+        failedDirectorySyncs = 0;
+        lostWriteCount = 0;
+    }
+
     /** Limits the bytes of all files together. */
     public synchronized void capacity(long bytes) {
         capacity = bytes;

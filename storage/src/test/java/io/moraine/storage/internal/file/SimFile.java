@@ -127,10 +127,17 @@ final class SimFile {
         }
     }
 
-    private static void scramble(byte[] bytes, int sector, RandomGenerator random) {
+    /**
+     * Garbage where a sector was to change, as a block shows that was allotted and never written. A
+     * device writes a sector wholly or not at all, so bytes that were not to change stay.
+     */
+    private void scramble(byte[] bytes, int sector, RandomGenerator random) {
         int at = sector * SECTOR;
         for (int i = at; i < Math.min(at + SECTOR, bytes.length); i++) {
-            bytes[i] = (byte) random.nextInt();
+            boolean changes = i >= storedLength || i >= seen.length || seen[i] != stored[i];
+            if (changes) {
+                bytes[i] = (byte) random.nextInt();
+            }
         }
     }
 }
