@@ -87,7 +87,11 @@ final class ShardStateStore implements StateStore {
         }
     }
 
-    /** Builds stores that are logged, which makes the source topic their changelog. */
+    /**
+     * Builds stores that are logged, whatever is asked: Kafka Streams asks for no logging of stores
+     * that are read only, but a logged store on a source topic has that topic as its changelog, and
+     * with it restoring and standbys.
+     */
     private record Builder(PartitionWriters writers) implements StoreBuilder<ShardStateStore> {
 
         @Override
@@ -112,7 +116,7 @@ final class ShardStateStore implements StateStore {
 
         @Override
         public StoreBuilder<ShardStateStore> withCachingEnabled() {
-            throw unchangeable();
+            return this;
         }
 
         @Override
@@ -127,11 +131,7 @@ final class ShardStateStore implements StateStore {
 
         @Override
         public StoreBuilder<ShardStateStore> withLoggingDisabled() {
-            throw unchangeable();
-        }
-
-        private static UnsupportedOperationException unchangeable() {
-            return new UnsupportedOperationException("a shard is never cached, always logged");
+            return this;
         }
     }
 }
