@@ -27,7 +27,7 @@ public sealed interface Similarity
     static float[] prepare(Distance distance, float[] query) {
         float[] prepared = query.clone();
         if (distance == Distance.COSINE) {
-            UnitLength.normalize(MemorySegment.ofArray(prepared), 0, prepared.length);
+            UnitLength.normalize(prepared);
         }
         return prepared;
     }

@@ -57,6 +57,29 @@ public final class UnitLength {
         return true;
     }
 
+    /**
+     * Brings a query to unit length in place; a zero vector or one that is not finite stays as it
+     * is.
+     *
+     * <p>Plain array code on purpose: a third kind of memory segment (native, mapped, heap) in the
+     * same process makes the virtual machine's loads from all of them several times slower, because
+     * their type profile is shared.
+     */
+    static void normalize(float[] vector) {
+        double squared = 0;
+        for (float component : vector) {
+            squared += (double) component * component;
+        }
+        if (Double.isFinite(squared)
+                && squared != 0
+                && Math.abs(squared - 1) > SQUARED_LENGTH_TOLERANCE) {
+            double factor = 1 / Math.sqrt(squared);
+            for (int i = 0; i < vector.length; i++) {
+                vector[i] = (float) (vector[i] * factor);
+            }
+        }
+    }
+
     private static double squaredLength(MemorySegment memory, long position, int dimension) {
         return Kernels.SIMD
                 ? UnitLengthSimd.squaredLength(memory, position, dimension)
