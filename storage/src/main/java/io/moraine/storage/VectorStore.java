@@ -7,7 +7,7 @@ import io.moraine.storage.internal.file.StorageIo;
 import io.moraine.storage.internal.merge.MergePolicy;
 import io.moraine.storage.internal.segment.ArenaReaper;
 import io.moraine.storage.internal.shard.LiveShard;
-import io.moraine.storage.internal.shard.Maintenance;
+import io.moraine.storage.internal.shard.MaintenanceThreads;
 import io.moraine.storage.internal.shard.ShardConfig;
 import io.moraine.storage.internal.shard.ShardEnvironment;
 import io.moraine.storage.internal.shard.ShardRecovery;
@@ -52,21 +52,32 @@ public final class VectorStore implements AutoCloseable {
     private final Closeable lock;
     private final ShardDirectories directories;
     private final DocumentFiles documents;
+    private final WalThreads walThreads = new WalThreads();
+    private final MaintenanceThreads maintenance = new MaintenanceThreads();
     private final ShardEnvironment environment;
     private final ShardConfig config;
     private final Map<ShardId, Shard> shards = new ConcurrentHashMap<>();
     private boolean closed;
 
     private VectorStore(
-            Closeable lock, Path directory, ShardEnvironment environment, ShardConfig config)
-            throws IOException {
+            Closeable lock,
+            StorageIo io,
+            ShardDirectories directories,
+            DocumentFiles documents,
+            ShardConfig config) {
         this.lock = lock;
-        this.environment = environment;
+        this.directories = directories;
+        this.documents = documents;
         this.config = config;
-        this.directories = new ShardDirectories(environment.io(), directory);
-        this.documents =
-                new DocumentFiles(
-                        environment.io(), directory.resolve(DOCUMENTS), environment.uuids());
+        this.environment =
+                new ShardEnvironment(
+                        io,
+                        walThreads,
+                        maintenance,
+                        new ArenaReaper(),
+                        UUID::randomUUID,
+                        InstantSource.system(),
+                        softwareVersion());
     }
 
     /**
@@ -82,7 +93,10 @@ public final class VectorStore implements AutoCloseable {
             Closeable lock = io.lock(directory);
             VectorStore store = null;
             try {
-                store = new VectorStore(lock, directory, environment(io), shardConfig(config));
+                DocumentFiles documents =
+                        new DocumentFiles(io, directory.resolve(DOCUMENTS), UUID::randomUUID);
+                ShardDirectories directories = new ShardDirectories(io, directory);
+                store = new VectorStore(lock, io, directories, documents, shardConfig(config));
                 return store;
             } finally {
                 if (store == null) {
@@ -220,8 +234,8 @@ public final class VectorStore implements AutoCloseable {
     }
 
     private void letGo(List<Exception> failures) {
-        environment.maintenance().close();
-        environment.walThreads().close();
+        maintenance.close();
+        walThreads.close();
         awaitSnapshots();
         environment.reaper().close();
         attempt(failures, lock);
@@ -260,16 +274,9 @@ public final class VectorStore implements AutoCloseable {
         }
     }
 
-    private static ShardEnvironment environment(StorageIo io) {
+    private static String softwareVersion() {
         @Nullable String version = VectorStore.class.getPackage().getImplementationVersion();
-        return new ShardEnvironment(
-                io,
-                new WalThreads(),
-                new Maintenance(),
-                new ArenaReaper(),
-                UUID::randomUUID,
-                InstantSource.system(),
-                version == null ? "unknown" : version);
+        return version == null ? "unknown" : version;
     }
 
     private static ShardConfig shardConfig(StorageConfig config) {

@@ -1,25 +1,14 @@
 package io.moraine.storage;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.moraine.storage.internal.segment.Operations;
 import io.moraine.storage.internal.segment.Seeds;
-import io.moraine.storage.model.Hit;
-import io.moraine.storage.model.PointId;
-import io.moraine.storage.model.SearchRequest;
-import io.moraine.storage.model.StoredPoint;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,11 +31,11 @@ class KillFuzzTest {
         for (int round = 0; round < ROUNDS; round++) {
             long durable = runAndKill(data, applied + 200 + random.nextInt(4_000), random);
             try (VectorStore store = CrashWriter.open(data)) {
-                Shard shard = TestStore.shard(store, CrashWriter.SCHEMA);
+                Shard shard = TestStore.shard(store, CrashWriter.LOG.schema());
                 long recovered = shard.appliedOffset();
                 assertTrue(recovered >= durable, () -> recovered + " < durable " + durable);
                 assertEquals(recovered, shard.durableOffset());
-                check(shard);
+                CrashWriter.LOG.check(shard);
                 applied = recovered;
                 if (random.nextBoolean()) {
                     store.abandon();
@@ -69,7 +58,7 @@ class KillFuzzTest {
 
     private static void reopenAndAbandon(Path data) {
         try (VectorStore store = CrashWriter.open(data)) {
-            check(TestStore.shard(store, CrashWriter.SCHEMA));
+            CrashWriter.LOG.check(TestStore.shard(store, CrashWriter.LOG.schema()));
             store.abandon();
         }
     }
@@ -103,33 +92,6 @@ class KillFuzzTest {
         }
         assertTrue(durable >= target, "the writer ended by itself");
         return durable;
-    }
-
-    private static void check(Shard shard) {
-        Map<PointId, Long> expected = new HashMap<>();
-        for (long offset = 0; offset < shard.appliedOffset(); offset++) {
-            if (CrashWriter.isDelete(offset) && !CrashWriter.isHole(offset)) {
-                expected.remove(CrashWriter.id(offset));
-            } else if (!CrashWriter.isHole(offset)) {
-                expected.put(CrashWriter.id(offset), offset);
-            }
-        }
-        try (ShardSnapshot snapshot = shard.snapshot()) {
-            assertEquals(expected.size(), snapshot.count());
-            float[] query = new float[CrashWriter.SCHEMA.vector(0).size()];
-            List<Hit> hits = snapshot.search(SearchRequest.nearest(0, query, 2 * CrashWriter.IDS));
-            Set<PointId> seen = new HashSet<>();
-            for (Hit hit : hits) {
-                StoredPoint point = snapshot.point(hit, true, Set.of(0));
-                assertTrue(seen.add(point.id()), () -> "twice: " + point.id());
-                assertEquals(expected.get(point.id()), point.offset(), point.id()::toString);
-                assertArrayEquals(
-                        Operations.vector(CrashWriter.SCHEMA, point.id(), 0, point.offset()),
-                        point.vectors().get(""));
-                assertArrayEquals(Operations.payload(point.id(), point.offset()), point.payload());
-            }
-            assertEquals(expected.size(), seen.size());
-        }
     }
 
     private static long bytes(Path directory) throws IOException {

@@ -6,13 +6,13 @@ import java.util.List;
  * Chooses neighbouring segments to merge, by tiers of live size: a tier is {@code fanIn} times as
  * large as the one below, the lowest ends at {@code smallestBytes}.
  *
- * <p>A run of at least {@code fanIn} neighbours, none above a tier, becomes one segment of about
- * the next tier. So a row is written again once per tier, {@code log(total) / log(fanIn)} times in
- * all, and about {@code fanIn - 1} segments per tier are left. A segment with more dead rows than
- * {@code deadShareMax} is written again alone. Neighbours only, because the segments stay in the
- * order of their offsets.
+ * <p>A run of neighbours, none above a tier and at least {@code fanIn} of that very tier, becomes
+ * one segment of about the next tier. So a row is written again once per tier, {@code log(total) /
+ * log(fanIn)} times in all, and about {@code fanIn - 1} segments per tier are left. A segment with
+ * more dead rows than {@code deadShareMax} is written again alone. Neighbours only, because the
+ * segments stay in the order of their offsets.
  *
- * @param fanIn fewest segments worth merging, and ratio of two tiers
+ * @param fanIn fewest segments of a tier worth merging, and ratio of two tiers
  * @param runMax most segments in one merge
  * @param smallestBytes segments below this size are all alike
  * @param bytesMax a merge whose result would be larger is not begun
@@ -81,32 +81,33 @@ public record MergePolicy(
         return Choice.NONE;
     }
 
+    /** The first run of neighbours at or below a tier, of which enough are of that very tier. */
     private Choice run(List<Candidate> segments, int tier) {
         int from = 0;
-        long bytes = 0;
-        for (int i = 0; i <= segments.size(); i++) {
-            boolean fits =
-                    i < segments.size()
-                            && tier(segments.get(i).liveBytes()) <= tier
-                            && i - from < runMax
-                            && bytes + segments.get(i).liveBytes() <= bytesMax;
-            if (!fits) {
-                if (i - from >= fanIn) {
-                    return new Choice(from, i);
+        while (from < segments.size()) {
+            int to = from;
+            int ofTier = 0;
+            long bytes = 0;
+            while (to < segments.size() && to - from < runMax) {
+                long next = segments.get(to).liveBytes();
+                if (tier(next) > tier || bytes + next > bytesMax) {
+                    break;
                 }
-                from = i < segments.size() && tier(segments.get(i).liveBytes()) > tier ? i + 1 : i;
-                bytes = 0;
+                ofTier += tier(next) == tier ? 1 : 0;
+                bytes += next;
+                to++;
             }
-            if (i >= from && i < segments.size()) {
-                bytes += segments.get(i).liveBytes();
+            if (ofTier >= fanIn) {
+                return new Choice(from, to);
             }
+            from++;
         }
         return Choice.NONE;
     }
 
     private int tier(long bytes) {
         int tier = 0;
-        for (long limit = smallestBytes; bytes > limit; limit *= fanIn) {
+        for (long limit = smallestBytes; bytes > limit && limit > 0; limit *= fanIn) {
             tier++;
         }
         return tier;

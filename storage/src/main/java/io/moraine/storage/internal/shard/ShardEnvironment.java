@@ -2,7 +2,7 @@ package io.moraine.storage.internal.shard;
 
 import io.moraine.storage.internal.file.StorageIo;
 import io.moraine.storage.internal.segment.ArenaReaper;
-import io.moraine.storage.internal.wal.WalThreads;
+import io.moraine.storage.internal.wal.WalWorkers;
 import java.time.InstantSource;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  * What all shards of a store share.
  *
  * @param io the file system
- * @param walThreads write and force the logs
+ * @param walWorkers write and force the logs
  * @param maintenance seals and merges
  * @param reaper gives memory back
  * @param uuids source of random ids
@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  */
 public record ShardEnvironment(
         StorageIo io,
-        WalThreads walThreads,
+        WalWorkers walWorkers,
         Maintenance maintenance,
         ArenaReaper reaper,
         Supplier<UUID> uuids,

@@ -227,7 +227,7 @@ public final class ShardRecovery {
                         place.owner(),
                         config.wal(),
                         log,
-                        environment.walThreads(),
+                        environment.walWorkers(),
                         environment.uuids());
         int checkpointEpoch = manifest.map(Manifest::leaderEpoch).orElse(-1);
         return new LiveShard(

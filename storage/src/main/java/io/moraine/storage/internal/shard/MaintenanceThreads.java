@@ -1,0 +1,99 @@
+package io.moraine.storage.internal.shard;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The background threads of a store: one seals, one merges, one looks at every shard each second.
+ * Nobody interrupts them, because they work on file channels. Safe for use by several threads.
+ */
+public final class MaintenanceThreads implements Maintenance, AutoCloseable {
+
+    private static final Logger LOG = System.getLogger(MaintenanceThreads.class.getName());
+    private static final long TICK_MS = 1_000;
+    private static final long LAST_TASK_WAIT_S = 60;
+
+    private final Set<LiveShard> shards = ConcurrentHashMap.newKeySet();
+    private final ExecutorService sealing = single("moraine-seal");
+    private final ExecutorService merging = single("moraine-merge");
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("moraine-timer").daemon().factory());
+
+    private final ScheduledFuture<?> ticks;
+
+    public MaintenanceThreads() {
+        ticks = timer.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void add(LiveShard shard) {
+        shards.add(shard);
+    }
+
+    @Override
+    public void remove(LiveShard shard) {
+        shards.remove(shard);
+    }
+
+    @Override
+    public void seal(Runnable task) {
+        submit(sealing, task);
+    }
+
+    @Override
+    public void merge(Runnable task) {
+        submit(merging, task);
+    }
+
+    /** Waits for the tasks that run, a while; starts no more. */
+    @Override
+    public void close() {
+        ticks.cancel(false);
+        timer.shutdown();
+        sealing.shutdown();
+        merging.shutdown();
+        boolean interrupted = false;
+        for (ExecutorService executor : new ExecutorService[] {timer, sealing, merging}) {
+            try {
+                executor.awaitTermination(LAST_TASK_WAIT_S, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void tick() {
+        for (LiveShard shard : shards) {
+            try {
+                shard.tick();
+            } catch (RuntimeException e) {
+                // A timer that throws once would never tick again, for no shard.
+                LOG.log(Level.WARNING, "a shard could not be looked after", e);
+            }
+        }
+    }
+
+    private static void submit(ExecutorService executor, Runnable task) {
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException closing) {
+            LOG.log(Level.DEBUG, "left undone, the store closes", closing);
+        }
+    }
+
+    private static ExecutorService single(String name) {
+        return Executors.newSingleThreadExecutor(Thread.ofPlatform().name(name).daemon().factory());
+    }
+}

@@ -1,0 +1,237 @@
+package io.moraine.storage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.moraine.storage.internal.file.FileOwner;
+import io.moraine.storage.internal.file.SimDisk;
+import io.moraine.storage.internal.file.SimFaults.PowerFailure;
+import io.moraine.storage.internal.merge.MergePolicy;
+import io.moraine.storage.internal.segment.ArenaReaper;
+import io.moraine.storage.internal.segment.Operations;
+import io.moraine.storage.internal.segment.Seeds;
+import io.moraine.storage.internal.shard.LiveShard;
+import io.moraine.storage.internal.shard.Maintenance;
+import io.moraine.storage.internal.shard.ShardConfig;
+import io.moraine.storage.internal.shard.ShardEnvironment;
+import io.moraine.storage.internal.shard.ShardRecovery;
+import io.moraine.storage.internal.wal.RandomWorkers;
+import io.moraine.storage.internal.wal.WalConfig;
+import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.Distance;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whole shards on a disk that loses power (catalogue D03, D04), or refuses writes and syncs (D10,
+ * D12, D18). All on one thread, in an order that the seed decides.
+ */
+class PowerLossFuzzTest {
+
+    private static final Path DIRECTORY = Path.of("/shard");
+    private static final FileOwner OWNER =
+            new FileOwner(
+                    TestStore.SHARD.collection(),
+                    TestStore.SHARD.topic(),
+                    TestStore.SHARD.partition());
+    private static final ScriptedLog LOG =
+            new ScriptedLog(CollectionSchema.single(6, Distance.EUCLID), 50);
+    private static final int CASES = Integer.getInteger("cases", 150);
+
+    private final ArenaReaper reaper = new ArenaReaper();
+    private final Operations operations = new Operations(LOG.schema());
+    private final Tasks tasks = new Tasks();
+
+    /** Seals and merges that wait for their turn. */
+    private static final class Tasks implements Maintenance {
+        private final Queue<Runnable> waiting = new ArrayDeque<>();
+
+        @Override
+        public void add(LiveShard shard) {}
+
+        @Override
+        public void remove(LiveShard shard) {}
+
+        @Override
+        public void seal(Runnable task) {
+            waiting.add(task);
+        }
+
+        @Override
+        public void merge(Runnable task) {
+            waiting.add(task);
+        }
+
+        void runOne() {
+            Runnable task = waiting.poll();
+            if (task != null) {
+                task.run();
+            }
+        }
+    }
+
+    @AfterEach
+    void close() {
+        operations.close();
+        reaper.close();
+    }
+
+    @Test
+    void afterAPowerLossTheStateIsAPrefixWithAllThatWasDurable() throws IOException {
+        Random random = Seeds.random("power");
+        for (int i = 0; i < CASES; i++) {
+            live(new Random(random.nextLong()));
+        }
+    }
+
+    @Test
+    void aFailedSealChangesNothingAndIsTriedAgain() throws IOException {
+        Random random = Seeds.random("seal");
+        SimDisk disk = new SimDisk();
+        Shard shard = open(disk, random);
+        long offset = write(shard, 0, 100);
+        for (String kind : new String[] {"seg-", "MANIFEST"}) {
+            offset = write(shard, offset, offset + 30);
+            disk.faults().failForces(path -> path.toString().contains(kind), 1, false);
+            assertThrows(StorageException.class, shard::checkpoint);
+            LOG.check(shard);
+            assertEquals(ShardStatus.State.OPEN, shard.status().state());
+            assertTrue(shard.status().detail().contains("sealing failed"));
+            offset = write(shard, offset, offset + 30);
+            disk.faults().failWrites(path -> path.toString().contains(kind), 1);
+            assertThrows(StorageException.class, shard::checkpoint);
+            offset = write(shard, offset, offset + 30);
+            shard.checkpoint();
+            assertEquals("", shard.status().detail());
+            assertEquals(offset, shard.durableOffset());
+            LOG.check(shard);
+        }
+        shard.live().abandon();
+        LOG.check(open(disk.crash(random.nextLong()), random));
+    }
+
+    @Test
+    void aFullDiskStopsSealingUntilThereIsRoom() throws IOException {
+        Random random = Seeds.random("full");
+        SimDisk disk = new SimDisk();
+        Shard shard = open(disk, random);
+        long offset = write(shard, 0, 200);
+        shard.sync();
+        for (long room = 0; room < 4_000; room += 450) {
+            disk.faults().capacity(disk.usedBytes() + room);
+            assertThrows(StorageException.class, shard::checkpoint);
+            LOG.check(shard);
+        }
+        disk.faults().clear();
+        shard.checkpoint();
+        offset = write(shard, offset, offset + 50);
+        LOG.check(shard);
+        shard.live().close();
+        assertEquals(offset, open(disk, random).appliedOffset());
+    }
+
+    /** One shard's life: rounds of work, each ended by a power loss. */
+    private void live(Random random) throws IOException {
+        SimDisk disk = new SimDisk();
+        if (random.nextBoolean()) {
+            disk.faults().shortWrites(random.nextLong());
+        }
+        sabotage(disk);
+        long durable = 0;
+        for (int round = 0; round < 3; round++) {
+            disk.faults().failPowerAt(disk.faults().steps() + 1 + random.nextInt(250));
+            tasks.waiting.clear();
+            long[] seen = {durable};
+            try {
+                Shard shard = open(disk, random);
+                assertTrue(shard.appliedOffset() >= durable);
+                LOG.check(shard);
+                work(shard, random, seen);
+            } catch (PowerFailure expected) {
+                assertTrue(disk.faults().powerFailed());
+            } catch (StorageException noticed) {
+                // The log's workers catch everything and report it by its state.
+                assertTrue(disk.faults().powerFailed(), noticed::toString);
+            }
+            durable = seen[0];
+            if (disk.faults().powerFailed()) {
+                disk = disk.crash(random.nextLong());
+                sabotage(disk);
+            }
+        }
+        disk.faults().clear();
+        Shard last = open(disk, random);
+        long recovered = last.appliedOffset();
+        long promised = durable;
+        assertTrue(recovered >= promised, () -> recovered + " < durable " + promised);
+        LOG.check(last);
+        last.live().abandon();
+    }
+
+    private void work(Shard shard, Random random, long[] durable) {
+        for (int i = 0; i < 400; i++) {
+            LOG.write(shard, operations, shard.appliedOffset());
+            durable[0] = shard.durableOffset();
+            int dice = random.nextInt(100);
+            if (dice < 10) {
+                tasks.runOne();
+            } else if (dice < 12) {
+                shard.checkpoint();
+                durable[0] = shard.durableOffset();
+                assertEquals(shard.appliedOffset(), durable[0]);
+            } else if (dice < 13) {
+                shard.merge();
+            } else if (dice < 15) {
+                shard.sync();
+                durable[0] = shard.durableOffset();
+            }
+        }
+    }
+
+    private long write(Shard shard, long from, long to) {
+        for (long offset = from; offset < to; offset++) {
+            LOG.write(shard, operations, offset);
+        }
+        return to;
+    }
+
+    /** Breaks a rule on purpose: {@code -Dsabotage=forces|directories} must turn this test red. */
+    private static void sabotage(SimDisk disk) {
+        String what = System.getProperty("sabotage", "");
+        disk.faults().ignoreForces(what.equals("forces"));
+        disk.faults().ignoreDirectorySyncs(what.equals("directories"));
+    }
+
+    private Shard open(SimDisk disk, Random random) throws IOException {
+        ShardEnvironment environment =
+                new ShardEnvironment(
+                        disk,
+                        new RandomWorkers(random),
+                        tasks,
+                        reaper,
+                        () -> new UUID(random.nextLong(), random.nextLong()),
+                        InstantSource.system(),
+                        "test");
+        WalConfig wal =
+                new WalConfig(
+                        WalConfig.Sync.INTERVAL, 5, 2_000, 4_000, 1_000, 1 << 14, 5_000, 1, 10);
+        ShardConfig config =
+                new ShardConfig(
+                        wal,
+                        1 << 20,
+                        40,
+                        1_000_000,
+                        4 << 20,
+                        new MergePolicy(3, 8, 1, 1L << 30, 0.5));
+        LiveShard live = ShardRecovery.open(environment, config, DIRECTORY, OWNER, LOG.schema());
+        return new Shard(TestStore.SHARD, live);
+    }
+}
