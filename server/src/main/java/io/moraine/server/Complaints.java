@@ -1,6 +1,7 @@
 package io.moraine.server;
 
 import io.moraine.server.config.ConfigException;
+import io.moraine.server.demo.DemoException;
 import io.moraine.storage.StorageException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -15,6 +16,7 @@ final class Complaints implements IExecutionExceptionHandler {
         return switch (failure) {
             case ConfigException e -> complain(commandLine, e, ExitCode.CONFIG);
             case StartException e -> complain(commandLine, e, ExitCode.UNAVAILABLE);
+            case DemoException e -> complain(commandLine, e, ExitCode.UNEXPECTED);
             case StorageException e -> complain(commandLine, e, ExitCode.UNAVAILABLE);
             default -> throw failure;
         };

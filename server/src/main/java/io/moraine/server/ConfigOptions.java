@@ -37,6 +37,14 @@ final class ConfigOptions {
         settings.put(Settings.HTTP_HOST.name(), host);
     }
 
+    @Option(
+            names = "--kafka-port",
+            paramLabel = "PORT",
+            description = "Port of the embedded Kafka broker, where there is one.")
+    void kafkaPort(String port) {
+        settings.put(Settings.DEV_KAFKA_PORT.name(), port);
+    }
+
     @Option(names = "--data-dir", paramLabel = "DIR", description = "Where local data lives.")
     void dataDirectory(String directory) {
         settings.put(Settings.DATA_DIR.name(), directory);

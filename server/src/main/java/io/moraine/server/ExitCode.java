@@ -5,7 +5,7 @@ final class ExitCode {
 
     static final int OK = 0;
 
-    /** Something nobody foresaw; a stack trace was printed. */
+    /** Something went wrong that should not have. */
     static final int UNEXPECTED = 1;
 
     /** The command line is wrong. */

@@ -12,7 +12,15 @@ import picocli.CommandLine.HelpCommand;
         description = "Kafka topics of embeddings as searchable vector collections.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {ConfigCommand.class, VersionCommand.class, HelpCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            DevCommand.class,
+            ServeCommand.class,
+            HealthCommand.class,
+            ConfigCommand.class,
+            VersionCommand.class,
+            HelpCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
 

@@ -2,13 +2,20 @@ package io.moraine.server.config;
 
 import io.moraine.ingest.IngestSettings;
 import io.moraine.ingest.KafkaSettings;
+import io.moraine.queryapi.ApiConfig;
+import io.moraine.queryapi.exchange.ApiLimits;
+import io.moraine.queryapi.route.ApiKeys;
 import io.moraine.storage.StorageConfig;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The settings of one process, merged from all sources, every value checked. Immutable. */
 public final class ServerConfig {
@@ -86,6 +93,81 @@ public final class ServerConfig {
                     return matches;
                 });
         return taken;
+    }
+
+    /**
+     * How the HTTP API is served.
+     *
+     * @param version this software's version, as shown to clients
+     * @throws ConfigException if it would stand open to a network, or a key is malformed
+     */
+    public ApiConfig http(String version) {
+        InetSocketAddress address =
+                new InetSocketAddress(
+                        valueOf(Settings.HTTP_HOST), Math.toIntExact(valueOf(Settings.HTTP_PORT)));
+        if (address.isUnresolved()) {
+            throw new ConfigException(
+                    "setting '%s' (%s): no address is known for '%s'"
+                            .formatted(
+                                    Settings.HTTP_HOST.name(),
+                                    originOf(Settings.HTTP_HOST),
+                                    address.getHostString()));
+        }
+        ApiKeys keys = apiKeys();
+        if (!address.getAddress().isLoopbackAddress()
+                && !keys.required()
+                && !valueOf(Settings.HTTP_ALLOW_ANONYMOUS)) {
+            throw new ConfigException(
+                    "'%s' is %s, which others can reach, and there is no '%s'; set a key, or '%s' where something else checks callers"
+                            .formatted(
+                                    Settings.HTTP_HOST.name(),
+                                    address.getHostString(),
+                                    Settings.HTTP_API_KEY.name(),
+                                    Settings.HTTP_ALLOW_ANONYMOUS.name()));
+        }
+        return new ApiConfig(address, keys, hosts(), apiLimits(), version);
+    }
+
+    private ApiKeys apiKeys() {
+        try {
+            return ApiKeys.of(
+                    valueOf(Settings.HTTP_API_KEY), valueOf(Settings.HTTP_READ_ONLY_API_KEY));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(
+                    "setting '%s' or '%s': %s"
+                            .formatted(
+                                    Settings.HTTP_API_KEY.name(),
+                                    Settings.HTTP_READ_ONLY_API_KEY.name(),
+                                    e.getMessage()),
+                    e);
+        }
+    }
+
+    private Set<String> hosts() {
+        return Arrays.stream(valueOf(Settings.HTTP_HOSTS).split(",", -1))
+                .map(String::strip)
+                .filter(host -> !host.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private ApiLimits apiLimits() {
+        ApiLimits defaults = ApiLimits.DEFAULT;
+        return new ApiLimits(
+                Math.toIntExact(valueOf(Settings.HTTP_BODY_BYTES_MAX)),
+                defaults.headerBytes(),
+                defaults.uriBytes(),
+                defaults.responseBytes(),
+                defaults.json(),
+                Math.toIntExact(valueOf(Settings.HTTP_HITS_MAX)),
+                Math.toIntExact(valueOf(Settings.HTTP_BATCH_POINTS_MAX)),
+                defaults.batchSearches(),
+                Duration.ofMillis(valueOf(Settings.HTTP_DEADLINE_MS)),
+                Duration.ofMillis(valueOf(Settings.HTTP_DEADLINE_MS_MAX)),
+                defaults.bodyTime(),
+                defaults.readTime(),
+                defaults.idleTime(),
+                Math.toIntExact(valueOf(Settings.HTTP_CONNECTIONS_MAX)),
+                Math.toIntExact(valueOf(Settings.HTTP_REQUESTS_MAX)));
     }
 
     /** How collections follow their topics. */

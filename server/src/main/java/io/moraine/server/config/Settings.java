@@ -1,6 +1,7 @@
 package io.moraine.server.config;
 
 import io.moraine.ingest.IngestSettings;
+import io.moraine.queryapi.exchange.ApiLimits;
 import io.moraine.storage.WalSync;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,11 +20,7 @@ public final class Settings {
 
     public static final Setting<String> HTTP_HOST =
             new Setting<>(
-                    "http.host",
-                    ValueType.text(),
-                    "127.0.0.1",
-                    "Address the HTTP API listens on. Everybody who reaches it may read and write:"
-                            + " keep it on loopback or behind something that checks callers.");
+                    "http.host", ValueType.text(), "127.0.0.1", "Address the HTTP API listens on.");
 
     public static final Setting<Long> HTTP_PORT =
             new Setting<>(
@@ -31,6 +28,87 @@ public final class Settings {
                     ValueType.whole(0, 65535),
                     "6333",
                     "Port of the HTTP API; 0 takes a free one, which the banner names.");
+
+    public static final Setting<String> HTTP_API_KEY =
+            new Setting<>(
+                    "http.api-key",
+                    ValueType.text(),
+                    "",
+                    "Key that callers present as 'api-key' or as a bearer token, or 'sha256:' and"
+                            + " its digest in hexadecimal. Without one everybody who reaches the"
+                            + " address may read and write.");
+
+    public static final Setting<String> HTTP_READ_ONLY_API_KEY =
+            new Setting<>(
+                    "http.read-only-api-key",
+                    ValueType.text(),
+                    "",
+                    "A second key that opens only what changes nothing.");
+
+    public static final Setting<Boolean> HTTP_ALLOW_ANONYMOUS =
+            new Setting<>(
+                    "http.allow-anonymous",
+                    ValueType.flag(),
+                    "false",
+                    "Listening beyond loopback without a key is refused unless this is true, for"
+                            + " networks where something else checks callers.");
+
+    public static final Setting<String> HTTP_HOSTS =
+            new Setting<>(
+                    "http.hosts",
+                    ValueType.text(),
+                    "",
+                    "Host names that requests may be addressed to, separated by commas; others are"
+                            + " refused, which stops web pages of strangers. Empty for any.");
+
+    public static final Setting<Long> HTTP_BODY_BYTES_MAX =
+            new Setting<>(
+                    "http.body-bytes-max",
+                    ValueType.whole(1024, 1 << 30),
+                    Integer.toString(ApiLimits.DEFAULT.bodyBytes()),
+                    "Largest request body.");
+
+    public static final Setting<Long> HTTP_HITS_MAX =
+            new Setting<>(
+                    "http.hits-max",
+                    ValueType.whole(1, 1 << 20),
+                    Integer.toString(ApiLimits.DEFAULT.hits()),
+                    "Most hits of one search, offset included, and most points of one page.");
+
+    public static final Setting<Long> HTTP_BATCH_POINTS_MAX =
+            new Setting<>(
+                    "http.batch-points-max",
+                    ValueType.whole(1, 1 << 20),
+                    Integer.toString(ApiLimits.DEFAULT.batchPoints()),
+                    "Most points of one write, and most ids of one retrieval.");
+
+    public static final Setting<Long> HTTP_DEADLINE_MS =
+            new Setting<>(
+                    "http.deadline-ms",
+                    ValueType.whole(1, 3_600_000),
+                    Long.toString(ApiLimits.DEFAULT.deadline().toMillis()),
+                    "Time for an answer when the request names none.");
+
+    public static final Setting<Long> HTTP_DEADLINE_MS_MAX =
+            new Setting<>(
+                    "http.deadline-ms-max",
+                    ValueType.whole(1, 3_600_000),
+                    Long.toString(ApiLimits.DEFAULT.deadlineMax().toMillis()),
+                    "Longest time a request may ask for.");
+
+    public static final Setting<Long> HTTP_CONNECTIONS_MAX =
+            new Setting<>(
+                    "http.connections-max",
+                    ValueType.whole(1, 1 << 20),
+                    Integer.toString(ApiLimits.DEFAULT.connections()),
+                    "Most open connections.");
+
+    public static final Setting<Long> HTTP_REQUESTS_MAX =
+            new Setting<>(
+                    "http.concurrent-requests-max",
+                    ValueType.whole(1, 1 << 20),
+                    Integer.toString(ApiLimits.DEFAULT.concurrentRequests()),
+                    "Most requests worked on at once; more are answered 429 with Retry-After.");
 
     public static final Setting<String> KAFKA_BOOTSTRAP_SERVERS =
             new Setting<>(
@@ -145,6 +223,17 @@ public final class Settings {
                     DATA_DIR,
                     HTTP_HOST,
                     HTTP_PORT,
+                    HTTP_API_KEY,
+                    HTTP_READ_ONLY_API_KEY,
+                    HTTP_ALLOW_ANONYMOUS,
+                    HTTP_HOSTS,
+                    HTTP_BODY_BYTES_MAX,
+                    HTTP_HITS_MAX,
+                    HTTP_BATCH_POINTS_MAX,
+                    HTTP_DEADLINE_MS,
+                    HTTP_DEADLINE_MS_MAX,
+                    HTTP_CONNECTIONS_MAX,
+                    HTTP_REQUESTS_MAX,
                     KAFKA_BOOTSTRAP_SERVERS,
                     CATALOGUE_TOPIC,
                     PARTITIONS_DEFAULT,

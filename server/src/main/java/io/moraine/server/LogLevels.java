@@ -1,0 +1,25 @@
+package io.moraine.server;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import org.slf4j.LoggerFactory;
+
+/** How much the log says; {@code logback.xml} sets the quiet default. */
+final class LogLevels {
+
+    private LogLevels() {}
+
+    /** Lets our own code tell details and Kafka tell its story. */
+    static void verbose() {
+        set("io.moraine", Level.DEBUG);
+        set("org.apache.kafka", Level.INFO);
+        set("kafka", Level.INFO);
+        set("io.helidon", Level.INFO);
+    }
+
+    private static void set(String logger, Level level) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.getLogger(logger).setLevel(level);
+        }
+    }
+}
