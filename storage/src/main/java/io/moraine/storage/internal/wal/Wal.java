@@ -1,24 +1,9 @@
 package io.moraine.storage.internal.wal;
 
-import static io.moraine.storage.internal.wal.WalFormatV1.FIRST_OFFSET_AT;
-import static io.moraine.storage.internal.wal.WalFormatV1.FLAGS_AT;
-import static io.moraine.storage.internal.wal.WalFormatV1.I32;
-import static io.moraine.storage.internal.wal.WalFormatV1.I64;
-import static io.moraine.storage.internal.wal.WalFormatV1.I8;
-import static io.moraine.storage.internal.wal.WalFormatV1.LAST_OFFSET_AT;
-import static io.moraine.storage.internal.wal.WalFormatV1.LEADER_EPOCH_AT;
-import static io.moraine.storage.internal.wal.WalFormatV1.LENGTH_AT;
-import static io.moraine.storage.internal.wal.WalFormatV1.PAYLOAD_AT;
-import static io.moraine.storage.internal.wal.WalFormatV1.PREV_LAST_AT;
-import static io.moraine.storage.internal.wal.WalFormatV1.TYPE_ADVANCE;
-import static io.moraine.storage.internal.wal.WalFormatV1.TYPE_AT;
-import static io.moraine.storage.internal.wal.WalFormatV1.TYPE_OPERATION;
-
 import io.moraine.storage.internal.file.FileOwner;
 import io.moraine.storage.internal.file.StorageIo;
 import io.moraine.storage.model.OperationView;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
@@ -78,14 +63,12 @@ public final class Wal implements AutoCloseable {
     private final WalWorkers workers;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition progress = lock.newCondition();
-    private final WalRing baseRing;
+    private final FrameIntake intake;
     private final WalLog log;
 
     // The shard's writer's own.
     private long next;
-    private WalRing writerRing;
 
-    private volatile WalRing ring;
     private volatile long appended;
     private volatile WalState state = WalState.OPEN;
 
@@ -101,9 +84,7 @@ public final class Wal implements AutoCloseable {
         this.log = log;
         this.config = config;
         this.workers = workers;
-        baseRing = new WalRing(config.ringBytes());
-        writerRing = baseRing;
-        ring = baseRing;
+        intake = new FrameIntake(config.ringBytes());
         next = nextOffset;
         appended = nextOffset;
     }
@@ -143,18 +124,10 @@ public final class Wal implements AutoCloseable {
     public void append(long offset, int leaderEpoch, OperationView operation)
             throws WalStalledException {
         checkOffset(offset);
-        long payload = operation.length();
-        int length = Math.toIntExact(PAYLOAD_AT + payload);
-        int padded = WalFormatV1.padded(length);
-        int at = claim(padded);
-        MemorySegment memory = writerRing.memory();
-        memory.set(I64, at + padded - 8L, 0);
-        putHeader(memory, at, TYPE_OPERATION, leaderEpoch);
-        memory.set(I32, at + LENGTH_AT, length);
-        memory.set(I64, at + FIRST_OFFSET_AT, offset);
-        memory.set(I64, at + LAST_OFFSET_AT, offset);
-        MemorySegment.copy(operation.memory(), operation.start(), memory, at + PAYLOAD_AT, payload);
-        publish(offset + 1);
+        int length = Math.toIntExact(WalFormatV1.PAYLOAD_AT + operation.length());
+        int at = claim(WalFormatV1.padded(length));
+        intake.putOperation(at, leaderEpoch, next, offset, operation);
+        appended(offset + 1);
     }
 
     /**
@@ -167,13 +140,9 @@ public final class Wal implements AutoCloseable {
         if (nextOffset <= next) {
             return;
         }
-        int at = claim(PAYLOAD_AT);
-        MemorySegment memory = writerRing.memory();
-        putHeader(memory, at, TYPE_ADVANCE, leaderEpoch);
-        memory.set(I32, at + LENGTH_AT, PAYLOAD_AT);
-        memory.set(I64, at + FIRST_OFFSET_AT, next);
-        memory.set(I64, at + LAST_OFFSET_AT, nextOffset - 1);
-        publish(nextOffset);
+        int at = claim(WalFormatV1.PAYLOAD_AT);
+        intake.putAdvance(at, leaderEpoch, next, nextOffset);
+        appended(nextOffset);
     }
 
     /** Next offset behind everything appended. */
@@ -221,8 +190,7 @@ public final class Wal implements AutoCloseable {
 
     /** Off-heap bytes held. */
     public long residentBytes() {
-        WalRing current = ring;
-        return (long) baseRing.capacity() + (current == baseRing ? 0 : current.capacity());
+        return intake.residentBytes();
     }
 
     /**
@@ -309,8 +277,7 @@ public final class Wal implements AutoCloseable {
                     workers.await(this, progress, TimeUnit.SECONDS.toNanos(1));
                 }
                 log.close();
-                releaseOversize();
-                baseRing.close();
+                intake.close();
             } finally {
                 lock.unlock();
             }
@@ -326,19 +293,10 @@ public final class Wal implements AutoCloseable {
         }
     }
 
-    private void putHeader(MemorySegment memory, int at, byte type, int leaderEpoch) {
-        memory.set(I64, at + TYPE_AT, 0);
-        memory.set(I8, at + TYPE_AT, type);
-        memory.set(I8, at + FLAGS_AT, (byte) 0);
-        memory.set(I32, at + LEADER_EPOCH_AT, leaderEpoch);
-        memory.set(I64, at + PREV_LAST_AT, next - 1);
-    }
-
-    private void publish(long nextOffset) {
-        writerRing.publish();
+    private void appended(long nextOffset) {
         next = nextOffset;
         APPENDED.setRelease(this, nextOffset);
-        workers.appended(writerRing.isFilling());
+        workers.appended(intake.isFilling());
     }
 
     private int claim(int frameBytes) throws WalStalledException {
@@ -350,13 +308,8 @@ public final class Wal implements AutoCloseable {
                 lock.unlock();
             }
         }
-        if (writerRing == baseRing && frameBytes <= config.ringBytes() >> 1) {
-            int at = writerRing.claim(frameBytes);
-            if (at >= 0) {
-                return at;
-            }
-        }
-        return claimSlowly(frameBytes);
+        int at = intake.claim(frameBytes);
+        return at >= 0 ? at : claimSlowly(frameBytes);
     }
 
     private int claimSlowly(int frameBytes) throws WalStalledException {
@@ -365,7 +318,7 @@ public final class Wal implements AutoCloseable {
             long deadline =
                     workers.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.appendTimeoutMs());
             while (true) {
-                int at = claimInFittingRing(frameBytes);
+                int at = intake.claimSwitching(frameBytes);
                 if (at >= 0) {
                     return at;
                 }
@@ -390,29 +343,6 @@ public final class Wal implements AutoCloseable {
         }
     }
 
-    /** A frame too big for the usual ring gets one of its own, for itself alone. */
-    private int claimInFittingRing(int frameBytes) {
-        boolean oversize = frameBytes > config.ringBytes() >> 1;
-        if (writerRing == baseRing && !oversize) {
-            return writerRing.claim(frameBytes);
-        }
-        if (!writerRing.isEmpty()) {
-            return -1;
-        }
-        releaseOversize();
-        writerRing = oversize ? new WalRing(Integer.highestOneBit(frameBytes - 1) << 1) : baseRing;
-        ring = writerRing;
-        return writerRing.claim(frameBytes);
-    }
-
-    private void releaseOversize() {
-        if (writerRing != baseRing) {
-            writerRing.close();
-            writerRing = baseRing;
-            ring = baseRing;
-        }
-    }
-
     // --- the workers --------------------------------------------------------------------------
 
     /** Writes some of what waits. Called by one thread at a time. */
@@ -422,6 +352,7 @@ public final class Wal implements AutoCloseable {
             if (state == WalState.FAILED || state == WalState.CLOSED || log.isPoisoned()) {
                 return Step.NOTHING;
             }
+            WalRing ring = intake.ring();
             if (ring.isEmpty() || isPausing()) {
                 return Step.NOTHING;
             }
@@ -488,7 +419,7 @@ public final class Wal implements AutoCloseable {
     long nanosUntilWrite() {
         lock.lock();
         try {
-            if (ring.isEmpty() || state == WalState.FAILED || state == WalState.CLOSED) {
+            if (intake.ring().isEmpty() || state == WalState.FAILED || state == WalState.CLOSED) {
                 return Long.MAX_VALUE;
             }
             return log.isPoisoned() ? Long.MAX_VALUE : pauseNanos();
