@@ -1,7 +1,6 @@
 package io.moraine.storage.internal.file;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
@@ -12,8 +11,6 @@ public final class Quarantine {
 
     /** Name of the directory. */
     public static final String NAME = "quarantine";
-
-    private static final int COPY_BYTES = 1 << 20;
 
     private final StorageIo io;
     private final Path shard;
@@ -44,22 +41,8 @@ public final class Quarantine {
      */
     public void copy(String name, long from, long length) throws IOException {
         io.createDirectories(directory);
-        String copy = "%s.from-%d".formatted(name, from);
-        Path temporary = directory.resolve(copy + AtomicFile.TEMPORARY_SUFFIX);
-        if (io.exists(temporary)) {
-            io.delete(temporary);
-        }
-        try (ReadableFile source = io.open(shard.resolve(name));
-                WritableFile target = io.create(temporary)) {
-            ByteBuffer chunk = ByteBuffer.allocateDirect(COPY_BYTES);
-            for (long at = 0; at < length; at += chunk.limit()) {
-                chunk.clear().limit((int) Math.min(COPY_BYTES, length - at));
-                source.readFully(chunk, from + at);
-                target.writeFully(chunk.flip(), at);
-            }
-            target.force();
-        }
-        io.rename(temporary, directory.resolve(copy));
+        Path copy = directory.resolve("%s.from-%d".formatted(name, from));
+        FileCopy.copy(io, shard.resolve(name), from, length, copy);
         io.syncDirectory(directory);
     }
 }

@@ -65,23 +65,20 @@ public final class Wal implements AutoCloseable {
     private final Condition progress = lock.newCondition();
     private final FrameIntake intake;
     private final WalLog log;
+    private final WalHealth health;
 
     // The shard's writer's own.
     private long next;
 
     private volatile long appended;
-    private volatile WalState state = WalState.OPEN;
 
     // Under the lock.
-    private String detail = "";
-    private @Nullable Throwable cause;
-    private long retryAtNanos;
-    private long retryPauseMs;
     private long syncRequested;
     private boolean syncing;
 
     private Wal(WalLog log, WalConfig config, WalWorkers workers, long nextOffset) {
         this.log = log;
+        health = new WalHealth(log.directory(), config);
         this.config = config;
         this.workers = workers;
         intake = new FrameIntake(config.ringBytes());
@@ -157,14 +154,14 @@ public final class Wal implements AutoCloseable {
 
     /** What the log is doing. */
     public WalState state() {
-        return state;
+        return health.state();
     }
 
     /** A sentence about the state when it needs attention, else empty. */
     public String detail() {
         lock.lock();
         try {
-            return detail;
+            return health.detail();
         } finally {
             lock.unlock();
         }
@@ -204,8 +201,8 @@ public final class Wal implements AutoCloseable {
             long target = appended;
             syncRequested = Math.max(syncRequested, target);
             while (log.durable() < target) {
-                if (state != WalState.OPEN) {
-                    throw stalled();
+                if (health.state() != WalState.OPEN) {
+                    throw health.refusal();
                 }
                 if (log.hasHole()) {
                     throw new WalStalledException(
@@ -233,6 +230,9 @@ public final class Wal implements AutoCloseable {
         lock.lock();
         try {
             log.durableElsewhere(nextOffset, !syncing);
+            if (health.state() == WalState.OPEN && !log.hasHole()) {
+                health.remark("");
+            }
             progress.signalAll();
         } finally {
             lock.unlock();
@@ -260,18 +260,18 @@ public final class Wal implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
-        if (state == WalState.CLOSED) {
+        if (health.state() == WalState.CLOSED) {
             return;
         }
         try {
-            if (state != WalState.FAILED && !log.hasHole()) {
+            if (!health.isOver() && !log.hasHole()) {
                 sync();
             }
         } finally {
             workers.remove(this);
             lock.lock();
             try {
-                state = WalState.CLOSED;
+                health.close();
                 progress.signalAll();
                 while (syncing) {
                     workers.await(this, progress, TimeUnit.SECONDS.toNanos(1));
@@ -300,10 +300,10 @@ public final class Wal implements AutoCloseable {
     }
 
     private int claim(int frameBytes) throws WalStalledException {
-        if (state != WalState.OPEN) {
+        if (health.state() != WalState.OPEN) {
             lock.lock();
             try {
-                throw stalled();
+                throw health.refusal();
             } finally {
                 lock.unlock();
             }
@@ -322,8 +322,8 @@ public final class Wal implements AutoCloseable {
                 if (at >= 0) {
                     return at;
                 }
-                if (state != WalState.OPEN) {
-                    throw stalled();
+                if (health.state() != WalState.OPEN) {
+                    throw health.refusal();
                 }
                 long left = deadline - workers.nanoTime();
                 if (left <= 0) {
@@ -349,11 +349,11 @@ public final class Wal implements AutoCloseable {
     Step writeStep() {
         lock.lock();
         try {
-            if (state == WalState.FAILED || state == WalState.CLOSED || log.isPoisoned()) {
+            if (health.isOver() || log.isPoisoned()) {
                 return Step.NOTHING;
             }
             WalRing ring = intake.ring();
-            if (ring.isEmpty() || isPausing()) {
+            if (ring.isEmpty() || pauseNanos() > 0) {
                 return Step.NOTHING;
             }
             boolean wasSynced = log.isSynced();
@@ -379,7 +379,7 @@ public final class Wal implements AutoCloseable {
         WalLog.SyncMark mark;
         lock.lock();
         try {
-            if (state == WalState.FAILED || state == WalState.CLOSED || nanosUntilSync() > 0) {
+            if (health.isOver() || nanosUntilSync() > 0) {
                 return;
             }
             if (log.isPoisoned()) {
@@ -419,7 +419,7 @@ public final class Wal implements AutoCloseable {
     long nanosUntilWrite() {
         lock.lock();
         try {
-            if (intake.ring().isEmpty() || state == WalState.FAILED || state == WalState.CLOSED) {
+            if (intake.ring().isEmpty() || health.isOver()) {
                 return Long.MAX_VALUE;
             }
             return log.isPoisoned() ? Long.MAX_VALUE : pauseNanos();
@@ -432,7 +432,7 @@ public final class Wal implements AutoCloseable {
     long nanosUntilSync() {
         lock.lock();
         try {
-            if (state == WalState.FAILED || state == WalState.CLOSED) {
+            if (health.isOver()) {
                 return Long.MAX_VALUE;
             }
             return log.isPoisoned()
@@ -443,24 +443,19 @@ public final class Wal implements AutoCloseable {
         }
     }
 
-    private boolean isPausing() {
-        return pauseNanos() > 0;
-    }
-
     private long pauseNanos() {
-        return state == WalState.STALLED ? retryAtNanos - workers.nanoTime() : 0;
+        return health.pauseNanos(workers.nanoTime());
     }
 
     private void poisoned(Throwable failed) {
         boolean hopeless =
                 !(failed instanceof IOException)
                         || failed instanceof WalLog.DirectoryForceFailedException;
-        if (!hopeless && log.poison() && state != WalState.CLOSED) {
+        if (hopeless || !log.poison()) {
+            giveUp(failed);
+        } else if (!health.isOver()) {
             stall("the log cannot be forced to the device", failed);
-            retryAtNanos = workers.nanoTime();
             rewritePoisoned();
-        } else {
-            fail("the log cannot be forced to the device", failed);
         }
     }
 
@@ -469,9 +464,9 @@ public final class Wal implements AutoCloseable {
             boolean complete = log.rewritePoisoned();
             resumed();
             if (!complete) {
-                detail =
+                health.remark(
                         "frames up to offset %d were lost to a failed sync; waiting for a checkpoint"
-                                .formatted(log.holeEnd());
+                                .formatted(log.holeEnd()));
                 WalLogger.lost(log.directory(), log.durable(), log.holeEnd());
             }
             progress.signalAll();
@@ -479,7 +474,7 @@ public final class Wal implements AutoCloseable {
         } catch (WalLog.ForceFailedException failed) {
             poisonedAgain(failed);
         } catch (WalLog.DirectoryForceFailedException failed) {
-            fail("the log cannot be forced to the device", failed);
+            giveUp(failed);
         } catch (IOException failed) {
             stall("the log cannot be written", failed);
         } catch (RuntimeException | Error defect) {
@@ -491,53 +486,29 @@ public final class Wal implements AutoCloseable {
         if (log.poison()) {
             stall("the log cannot be forced to the device", failed);
         } else {
-            fail("the log cannot be forced to the device", failed);
+            giveUp(failed);
         }
     }
 
-    private void stall(String what, Throwable failed) {
-        boolean first = state == WalState.OPEN;
-        state = WalState.STALLED;
-        detail = what + ": " + failed.getMessage() + " directory=" + log.directory();
-        cause = failed;
-        retryPauseMs =
-                first
-                        ? config.retryMinMs()
-                        : Math.min(config.retryMaxMs(), Math.max(1, 2 * retryPauseMs));
-        retryAtNanos = workers.nanoTime() + TimeUnit.MILLISECONDS.toNanos(retryPauseMs);
-        if (first) {
-            WalLogger.stalled(detail, failed);
+    private void giveUp(Throwable failed) {
+        if (failed instanceof IOException && !health.isOver()) {
+            log.giveUp();
         }
+        fail("the log cannot be forced to the device", failed);
+    }
+
+    private void stall(String what, Throwable failed) {
+        health.stall(what, failed, workers.nanoTime());
         progress.signalAll();
     }
 
     private void resumed() {
-        if (state == WalState.STALLED) {
-            state = WalState.OPEN;
-            WalLogger.resumed(log.directory());
-            detail = "";
-            cause = null;
-        }
+        health.resume();
         progress.signalAll();
     }
 
     private void fail(String what, Throwable failed) {
-        if (state == WalState.CLOSED) {
-            return;
-        }
-        state = WalState.FAILED;
-        detail = what + " for good: " + failed.getMessage() + " directory=" + log.directory();
-        cause = failed;
-        WalLogger.failed(detail, failed);
+        health.fail(what, failed);
         progress.signalAll();
-    }
-
-    private WalStalledException stalled() {
-        String next =
-                state == WalState.STALLED
-                        ? "; it is tried again by itself, free some space or repair the disk"
-                        : "; open the shard again once the disk is repaired";
-        return new WalStalledException(
-                state, detail.isEmpty() ? "the log is closed" : detail + next, cause);
     }
 }

@@ -94,9 +94,16 @@ final class WalFile {
         return new WalLink(start.uuid(), position, crc);
     }
 
+    /** Whether any frame is safe; a file without is as good as none. */
+    boolean hasSyncedFrames() {
+        return nameSynced && syncedPosition > FRAMES_AT;
+    }
+
     /** Where a file goes on that trusts only what is safe. */
     WalLink syncedEnd() {
-        return nameSynced ? new WalLink(start.uuid(), syncedPosition, syncedCrc) : start.previous();
+        return hasSyncedFrames()
+                ? new WalLink(start.uuid(), syncedPosition, syncedCrc)
+                : start.previous();
     }
 
     /** Next offset behind what is safe. */

@@ -356,21 +356,35 @@ final class WalLog {
             holeEnd = written;
         } else {
             syncFailures = 0;
-            removeSuperseded(sources);
             publishDurable();
         }
+        cutBack(sources);
     }
 
-    private void removeSuperseded(List<WalFile> sources) {
-        for (WalFile file : sources) {
-            if (!file.isNameSynced()) {
-                try {
+    /** Gives up on what is not safe: nobody, a later process included, shall read it again. */
+    void giveUp() {
+        List<WalFile> doubtful = unsyncedFiles();
+        doubtful.forEach(WalLog::closeQuietly);
+        cutBack(doubtful);
+    }
+
+    /**
+     * Cuts closed files off behind what is safe. Their other frames may lie in the operating
+     * system's cache and nowhere else: the next process would read them, force the file
+     * successfully, and call them durable.
+     */
+    private void cutBack(List<WalFile> files) {
+        for (WalFile file : files) {
+            try {
+                old.removeIf(entry -> entry.path().equals(file.path()));
+                if (file.hasSyncedFrames()) {
+                    old.add(new OldFile(file.path(), file.nextOffset(), file.syncedPosition()));
+                    io.truncate(file.path(), file.syncedPosition());
+                } else {
                     io.delete(file.path());
-                    old.removeIf(entry -> entry.path().equals(file.path()));
-                } catch (IOException left) {
-                    // It stays in the list of old files and goes with the next checkpoint.
-                    WalLogger.leftBehind(file.path(), left);
                 }
+            } catch (IOException left) {
+                WalLogger.leftBehind(file.path(), left);
             }
         }
     }

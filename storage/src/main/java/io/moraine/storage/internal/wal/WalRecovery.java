@@ -1,5 +1,6 @@
 package io.moraine.storage.internal.wal;
 
+import io.moraine.storage.internal.file.FileCopy;
 import io.moraine.storage.internal.file.FileOwner;
 import io.moraine.storage.internal.file.Quarantine;
 import io.moraine.storage.internal.file.StorageIo;
@@ -90,12 +91,32 @@ public final class WalRecovery {
 
     private void forceAll(WalChain chain) throws IOException {
         for (WalChain.Member member : chain.older()) {
-            io.syncFile(member.path());
+            force(member.path());
         }
         for (WalChain.Member member : chain.replayed()) {
-            io.syncFile(member.path());
+            force(member.path());
         }
         io.syncDirectory(directory);
+    }
+
+    /**
+     * Forces a file. If that fails, what the cache still has of it is not on the device, and a
+     * second attempt would succeed without changing that. So the content is written anew; if that
+     * fails too, the file is out of reach for the next attempt.
+     */
+    private void force(Path file) throws IOException {
+        try {
+            io.syncFile(file);
+        } catch (IOException failed) {
+            findings.add(finding("file could not be forced and was written anew", file, 0));
+            try {
+                FileCopy.replace(io, file);
+            } catch (IOException alsoFailed) {
+                failed.addSuppressed(alsoFailed);
+                setAside(file);
+                throw failed;
+            }
+        }
     }
 
     private static void keepOlder(WalChain chain, List<WalLog.OldFile> files) {
@@ -129,7 +150,7 @@ public final class WalRecovery {
                 if (!arrived) {
                     endIn(reader, member, last);
                 }
-                keepOrDrop(reader, member, files);
+                keepOrDrop(reader, member, last || !arrived, files);
                 if (!arrived && !last) {
                     setAside(members.subList(i + 1, members.size()));
                     return link;
@@ -168,9 +189,10 @@ public final class WalRecovery {
                 : new WalLink(reader.start().uuid(), reader.position(), reader.crc());
     }
 
-    private void keepOrDrop(WalReader reader, WalChain.Member member, List<WalLog.OldFile> files)
+    private void keepOrDrop(
+            WalReader reader, WalChain.Member member, boolean ends, List<WalLog.OldFile> files)
             throws IOException {
-        if (reader.position() == WalFormatV1.FRAMES_AT) {
+        if (ends && reader.position() == WalFormatV1.FRAMES_AT) {
             io.delete(member.path());
         } else {
             files.add(new WalLog.OldFile(member.path(), reader.nextOffset(), reader.position()));

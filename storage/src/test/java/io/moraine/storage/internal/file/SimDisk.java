@@ -247,7 +247,10 @@ public final class SimDisk implements StorageIo {
     private void force(Path path, SimFile file) throws IOException {
         faults.step("force", path);
         switch (faults.force(path)) {
-            case WORKS -> file.force();
+            case WORKS -> {
+                file.force();
+                faults.forced();
+            }
             case IGNORED -> {}
             case FAILS_KEEPING_CACHE -> {
                 file.failForce(false);

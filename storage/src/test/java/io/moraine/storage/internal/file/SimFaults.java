@@ -43,6 +43,7 @@ public final class SimFaults {
     private boolean ignoreForce;
     private boolean ignoreDirectorySync;
     private int failedDirectorySyncs;
+    private @Nullable Runnable duringForce;
     private Predicate<Path> failingReads = path -> false;
     private Predicate<Path> lostWrites = path -> false;
     private int lostWriteCount;
@@ -71,6 +72,7 @@ public final class SimFaults {
     /** Everything works again, but the power fails when it was going to. */
     public synchronized void clearExceptPower() {
         capacity = Long.MAX_VALUE;
+        duringForce = null;
         failedWrites = 0;
         failedForces = 0;
         failedDirectorySyncs = 0;
@@ -102,6 +104,19 @@ public final class SimFaults {
         failingForces = files;
         failedForces = count;
         this.dropCache = dropCache;
+    }
+
+    /** Does something once, at the end of the next sync of a file, before it returns. */
+    public synchronized void duringForce(Runnable action) {
+        duringForce = action;
+    }
+
+    synchronized void forced() {
+        Runnable action = duringForce;
+        duringForce = null;
+        if (action != null) {
+            action.run();
+        }
     }
 
     /** Makes the next syncs of directories fail. */

@@ -135,6 +135,62 @@ class WalRecoveryTest {
     }
 
     @Test
+    void d07NoticesAFrameOfAnotherTimeWithTheRightOffsets() throws IOException {
+        LogOnSimDisk log = written(1 << 20, 6);
+        Path file = log.files().getFirst();
+        byte[] content = log.disk.content(file);
+        LogOnSimDisk other = new LogOnSimDisk(1 << 20, operations);
+        for (long offset = 0; offset < 6; offset++) {
+            other.wal.append(offset, 8, operations.of(offset));
+        }
+        other.wal.sync();
+        byte[] stale = other.disk.content(other.files().getFirst());
+        List<Integer> ends = frameEnds(content);
+        System.arraycopy(stale, ends.get(2), content, ends.get(2), ends.get(3) - ends.get(2));
+        log.disk.corrupt(file, content);
+        assertEquals(Ending.CORRUPT, log.replay(0).ending());
+        assertEquals(range(0, 2), operations.replayed);
+    }
+
+    @Test
+    void d03ForcesWhatItReadsBeforeItCallsItDurable() throws IOException {
+        LogOnSimDisk log = new LogOnSimDisk(1024, operations);
+        log.append(0, 20);
+        log.write();
+        // The process ends, the power does not: everything written is still in the cache.
+        WalRecoveryReport report = log.replay(0);
+        assertEquals(20, report.nextOffset());
+        for (long seed = 0; seed < 20; seed++) {
+            SimDisk crashed = log.disk.crash(seed);
+            assertEquals(20, LogOnSimDisk.replay(crashed, 0, operations).nextOffset());
+        }
+    }
+
+    @Test
+    void d09WritesAnewWhatCannotBeForcedWhileItIsRecovered() throws IOException {
+        LogOnSimDisk log = new LogOnSimDisk(1 << 20, operations);
+        log.append(0, 20);
+        log.write();
+        log.disk.faults().failForces(path -> path.toString().endsWith(".log"), 1, false);
+        WalRecoveryReport report = log.replay(0);
+        assertEquals(20, report.nextOffset());
+        for (long seed = 0; seed < 20; seed++) {
+            SimDisk crashed = log.disk.crash(seed);
+            assertEquals(20, LogOnSimDisk.replay(crashed, 0, operations).nextOffset());
+        }
+    }
+
+    @Test
+    void d09TrustsNothingThatCouldNotBeForcedTwice() throws IOException {
+        LogOnSimDisk log = new LogOnSimDisk(1 << 20, operations);
+        log.append(0, 20);
+        log.write();
+        log.disk.faults().failForces(path -> path.toString().contains(".log"), 2, false);
+        assertThrows(IOException.class, () -> log.replay(0));
+        assertEquals(0, log.replay(0).nextOffset());
+    }
+
+    @Test
     void d07NoticesTheLossOfAWholeFile() throws IOException {
         LogOnSimDisk log = written(1024, 40);
         log.disk.delete(log.files().get(2));

@@ -89,6 +89,38 @@ class WalTest {
     }
 
     @Test
+    void doesNotCallDurableWhatWasWrittenDuringASync() throws IOException {
+        for (long fileBytes : new long[] {512, 1 << 20}) {
+            LogOnSimDisk log = log(fileBytes);
+            log.append(0, 10);
+            log.write();
+            log.disk
+                    .faults()
+                    .duringForce(() -> {
+                        appendUnchecked(log, 10, 20);
+                        log.write();
+                    });
+            log.wal.sync();
+            assertEquals(10, log.wal.durable());
+            assertEquals(20, log.wal.appended());
+            log.append(20, 30);
+            log.wal.sync();
+            for (long seed = 0; seed < 30; seed++) {
+                WalRecoveryReport report = LogOnSimDisk.replay(log.disk.crash(seed), 0, operations);
+                assertEquals(30, report.nextOffset(), "seed=" + seed);
+            }
+        }
+    }
+
+    private static void appendUnchecked(LogOnSimDisk log, long from, long to) {
+        try {
+            log.append(from, to);
+        } catch (IOException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    @Test
     void beginsANewFileWhenOneIsFull() throws IOException {
         LogOnSimDisk log = log(4096);
         log.append(0, 100);
