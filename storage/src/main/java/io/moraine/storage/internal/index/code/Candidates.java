@@ -6,7 +6,7 @@ package io.moraine.storage.internal.index.code;
  *
  * <p>Reusable; not safe for use by several threads at once.
  */
-final class Candidates {
+public final class Candidates {
 
     private float[] upper = new float[0];
     private float[] lower = new float[0];
@@ -15,7 +15,7 @@ final class Candidates {
     private int size;
 
     /** Forgets all rows and makes room for so many. */
-    void reset(int capacity) {
+    public void reset(int capacity) {
         size = 0;
         if (upper.length < capacity) {
             upper = new float[capacity];
@@ -25,20 +25,20 @@ final class Candidates {
         }
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
     /** Rows that still fit. */
-    int room() {
+    public int room() {
         return upper.length - size;
     }
 
-    int row(int index) {
+    public int row(int index) {
         return rows[index];
     }
 
-    float upper(int index) {
+    public float upper(int index) {
         return upper[index];
     }
 
@@ -48,14 +48,14 @@ final class Candidates {
      * @param upper its score's upper bound
      * @param lower its score's lower bound
      */
-    void add(float upper, float lower, int row) {
+    public void add(float upper, float lower, int row) {
         this.upper[size] = upper;
         this.lower[size] = lower;
         rows[size++] = row;
     }
 
     /** The {@code k}-th highest lower bound: that many rows score at least so much. */
-    float highestLower(int k) {
+    public float highestLower(int k) {
         if (size < k) {
             return Float.NEGATIVE_INFINITY;
         }
@@ -64,7 +64,7 @@ final class Candidates {
     }
 
     /** Drops the rows whose upper bound is below a threshold. */
-    void keepFrom(float threshold) {
+    public void keepFrom(float threshold) {
         int kept = 0;
         for (int i = 0; i < size; i++) {
             upper[kept] = upper[i];
@@ -81,7 +81,7 @@ final class Candidates {
      * @param taken receives the rows
      * @return how many were taken: all when there are at most {@code count}, else {@code count}
      */
-    int takeHighest(int count, int[] taken) {
+    public int takeHighest(int count, int[] taken) {
         if (size > count) {
             System.arraycopy(upper, 0, scratch, 0, size);
             partition(Selection.highest(scratch, size, count), count);

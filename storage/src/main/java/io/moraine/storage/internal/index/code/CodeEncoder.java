@@ -41,15 +41,15 @@ public final class CodeEncoder {
     public void encode(
             MemorySegment vectors, long position, MemorySegment codes, long group, int row) {
         rotate(vectors, position);
-        writeResidual(rotated, codes, group, row);
+        writeResidual(rotated, bias, codes, group, row);
     }
 
     /**
-     * Loads a row, takes the center from it and rotates it; {@link #writeResidual} writes its bias.
+     * Loads a row, rotates it and takes the center from it; {@link #bias} is that of this row then.
      *
      * @return the rotated row; overwritten by the next call
      */
-    float[] rotate(MemorySegment vectors, long position) {
+    public float[] rotate(MemorySegment vectors, long position) {
         int dimension = space.dimension();
         MemorySegment.copy(vectors, CodeFormat.FLOAT, position, rotated, 0, dimension);
         space.rotation().rotate(rotated);
@@ -66,8 +66,19 @@ public final class CodeEncoder {
         return rotated;
     }
 
-    /** Writes the code of the row rotated last. */
-    void writeResidual(float[] residual, MemorySegment codes, long group, int row) {
+    /** Bias of the row rotated last, see {@link CodeSpace}. */
+    public float bias() {
+        return bias;
+    }
+
+    /**
+     * Writes the code of a residual.
+     *
+     * @param residual at least as many components as the space has
+     * @param rowBias the row's bias
+     */
+    public void writeResidual(
+            float[] residual, float rowBias, MemorySegment codes, long group, int row) {
         int dimension = space.dimension();
         kernel.signs(residual, dimension, bits);
         long at = group + CodeFormat.lane(row);
@@ -81,7 +92,7 @@ public final class CodeEncoder {
         }
         long scales = group + CodeFormat.scalesOffset(dimension) + 4L * row;
         codes.set(CodeFormat.FLOAT, scales, scale(residual, dimension));
-        codes.set(CodeFormat.FLOAT, scales + FLOATS_BYTES, bias);
+        codes.set(CodeFormat.FLOAT, scales + FLOATS_BYTES, rowBias);
     }
 
     private static void put(MemorySegment codes, long at, int value) {

@@ -46,7 +46,7 @@ public final class CodeFormat {
     static final int FLOATS_BYTES = 4 * GROUP_ROWS;
 
     /** How a scale or a bias is read and written. */
-    static final ValueLayout.OfFloat FLOAT =
+    public static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private CodeFormat() {}
@@ -67,7 +67,7 @@ public final class CodeFormat {
     }
 
     /** Offset in a group of the scales. */
-    static long scalesOffset(int dimension) {
+    public static long scalesOffset(int dimension) {
         return (long) triplets(dimension) * TRIPLET_BYTES;
     }
 

@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Stateless, safe for use by several threads.
  */
-sealed interface CodeKernel permits CodeKernelNarrow, CodeKernelScalar, CodeKernelWide {
+public sealed interface CodeKernel permits CodeKernelNarrow, CodeKernelScalar, CodeKernelWide {
 
     /** The fastest kernel of this process. */
     static CodeKernel fastest() {

@@ -22,7 +22,7 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Reusable; not safe for use by several threads while it is being set.
  */
-final class CodeQuery {
+public final class CodeQuery {
 
     /** Largest entry of a half's table. */
     static final int HALF_MAX = 15;
@@ -50,7 +50,7 @@ final class CodeQuery {
     private double squared;
     private float originBase;
 
-    CodeQuery(CodeSpace space, CodeKernel kernel) {
+    public CodeQuery(CodeSpace space, CodeKernel kernel) {
         this.space = space;
         this.kernel = kernel;
         this.fields = 4 * CodeFormat.triplets(space.dimension());
@@ -67,43 +67,55 @@ final class CodeQuery {
      *     io.moraine.storage.internal.index.Similarity#prepare}
      * @param deviations how many standard deviations the bounds leave to errors
      */
-    void set(float[] query, double deviations) {
+    public void set(float[] query, double deviations) {
         int dimension = space.dimension();
         System.arraycopy(query, 0, rotated, 0, dimension);
         space.rotation().rotate(rotated);
         float[] center = space.rotatedCenter();
-        double lengthSquared = 0;
         double onCenter = 0;
         for (int i = 0; i < dimension; i++) {
             float component = rotated[i] - center[i];
             rotated[i] = component;
-            lengthSquared += (double) component * component;
             onCenter += (double) component * center[i];
         }
-        squared = lengthSquared;
         originBase =
                 space.distance() == Distance.EUCLID
                         ? 0
                         : (float) (onCenter + space.centerSquared());
+        quantize(deviations);
+    }
+
+    /**
+     * Takes a query that is rotated and centered already, such as a row.
+     *
+     * @param vector at least as many components as the space has; copied
+     */
+    public void setRotated(float[] vector, double deviations) {
+        System.arraycopy(vector, 0, rotated, 0, space.dimension());
+        originBase = 0;
+        quantize(deviations);
+    }
+
+    /** Changes the deviations without touching the tables. */
+    public void leave(double deviations) {
+        int dimension = space.dimension();
         double correction = dimension > 1 ? Math.sqrt(dimension / (dimension - 1.0)) : 0;
-        slack = (float) (deviations * DEVIATION * correction * Math.sqrt(lengthSquared));
-        scaleTables();
-        kernel.fillTables(this);
+        slack = (float) (deviations * DEVIATION * correction * Math.sqrt(squared));
     }
 
     /** The estimates' common part for rows whose residual was taken from the space's center. */
-    float originBase() {
+    public float originBase() {
         return originBase;
     }
 
     /** The linear score that stands for a score. */
-    float linear(float score) {
+    public float linear(float score) {
         return space.distance() == Distance.EUCLID
                 ? (float) ((squared - (double) score * score) / 2)
                 : score;
     }
 
-    CodeSpace space() {
+    public CodeSpace space() {
         return space;
     }
 
@@ -113,7 +125,7 @@ final class CodeQuery {
     }
 
     /** The rotated, centered query, followed by zeros. */
-    float[] rotated() {
+    public float[] rotated() {
         return rotated;
     }
 
@@ -140,11 +152,16 @@ final class CodeQuery {
         return offset;
     }
 
-    float slack() {
+    public float slack() {
         return slack;
     }
 
-    private void scaleTables() {
+    private void quantize(double deviations) {
+        squared = 0;
+        for (int i = 0; i < space.dimension(); i++) {
+            squared += (double) rotated[i] * rotated[i];
+        }
+        leave(deviations);
         float widest = 0;
         float sum = 0;
         for (int i = 0; i < fields * CodeFormat.FIELD_COMPONENTS; i += 3) {
@@ -154,5 +171,6 @@ final class CodeQuery {
         }
         step = 2 * widest / HALF_MAX;
         offset = -sum;
+        kernel.fillTables(this);
     }
 }

@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
  * <p>Rows lie anywhere in memory, so a batch is touched before it is scored: the misses overlap.
  * Holds scratch space; not safe for use by several threads at once.
  */
-final class Rescorer {
+public final class Rescorer {
 
     private static final int BATCH_ROWS = 16;
     private static final int TOUCH_STRIDE = 128;
@@ -23,17 +23,17 @@ final class Rescorer {
     private float touched;
     private long rescored;
 
-    Rescorer(Similarity similarity) {
+    public Rescorer(Similarity similarity) {
         this.similarity = similarity;
     }
 
     /** Rows scored exactly since this was made. */
-    long rescored() {
+    public long rescored() {
         return rescored;
     }
 
     /** What the touching loads summed up to; nobody needs it, but the compiler must not know. */
-    float touched() {
+    public float touched() {
         return touched;
     }
 
@@ -44,7 +44,7 @@ final class Rescorer {
      * @param codeQuery translates the scores of {@code top} into linear ones
      * @param query the prepared query
      */
-    void rescore(
+    public void rescore(
             Candidates candidates,
             VectorValues values,
             CodeQuery codeQuery,

@@ -1,0 +1,204 @@
+package io.moraine.storage.internal.index.ivf;
+
+import io.moraine.storage.internal.index.Similarity;
+import io.moraine.storage.internal.index.TopK;
+import io.moraine.storage.internal.index.code.CodeEncoder;
+import io.moraine.storage.internal.index.code.CodeFormat;
+import io.moraine.storage.internal.index.code.CodeKernel;
+import io.moraine.storage.internal.index.code.CodeQuery;
+import io.moraine.storage.internal.index.code.CodeSpace;
+import io.moraine.storage.model.Distance;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The centroids of an index that is being built, and which of them are nearest to a row. The
+ * nearest are found as rows are: by a scan of codes, and exact comparison of the best few.
+ *
+ * <p>Vectors here are rotated and centered. "Nearness" is {@code <x, c> - |c|^2 / 2}, which orders
+ * centroids as the euclidean distance does. Not safe for use by several threads at once.
+ */
+final class Centroids {
+
+    private static final int CANDIDATES = 16;
+
+    private final int dimension;
+    private final int count;
+    private final MemorySegment vectors;
+    private final MemorySegment codes;
+    private final float[] halfSquares;
+    private final CodeKernel kernel = CodeKernel.fastest();
+    private final CodeEncoder encoder;
+    private final CodeQuery query;
+    private final Similarity dot = Similarity.of(Distance.DOT);
+    private final float[] bounds = new float[CodeFormat.GROUP_ROWS];
+    private final TopK best = new TopK(CANDIDATES, Float.NEGATIVE_INFINITY);
+    private final float[] row;
+    private final float[] direction;
+
+    private int nearest;
+    private int second;
+    private float nearness;
+
+    Centroids(int dimension, int count, long seed, Arena arena) {
+        this.dimension = dimension;
+        this.count = count;
+        this.vectors = arena.allocate(4L * dimension * count, 64);
+        long groupBytes = CodeFormat.groupBytes(dimension);
+        this.codes = arena.allocate(groupBytes * CodeFormat.groups(count), 64);
+        this.halfSquares = new float[count];
+        CodeSpace space = CodeSpace.centeredAtOrigin(Distance.EUCLID, dimension, seed);
+        this.encoder = new CodeEncoder(space);
+        this.query = new CodeQuery(space, kernel);
+        this.row = new float[dimension];
+        this.direction = new float[dimension];
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** All centroids, one after the other. */
+    MemorySegment vectors() {
+        return vectors;
+    }
+
+    /** Places a centroid; {@link #encode} must follow before rows are compared. */
+    void set(int centroid, float[] vector, int from) {
+        MemorySegment.copy(
+                vector, from, vectors, IvfFormat.F32, 4L * dimension * centroid, dimension);
+    }
+
+    /** Subtracts a centroid from a vector. */
+    void subtract(int centroid, float[] from, float[] residual) {
+        long at = 4L * dimension * centroid;
+        for (int i = 0; i < dimension; i++) {
+            residual[i] = from[i] - vectors.get(IvfFormat.F32, at + 4L * i);
+        }
+    }
+
+    /** Writes the codes of all centroids. */
+    void encode() {
+        float[] vector = new float[dimension];
+        for (int centroid = 0; centroid < count; centroid++) {
+            MemorySegment.copy(
+                    vectors, IvfFormat.F32, 4L * dimension * centroid, vector, 0, dimension);
+            double squared = 0;
+            for (float component : vector) {
+                squared += (double) component * component;
+            }
+            halfSquares[centroid] = (float) (squared / 2);
+            write(encoder, vector, -halfSquares[centroid], codes, 0, centroid);
+        }
+    }
+
+    /** Writes codes whose bias is zero: they estimate inner products with the centroids alone. */
+    void encodeUnbiased(MemorySegment target, long from) {
+        float[] vector = new float[dimension];
+        for (int centroid = 0; centroid < count; centroid++) {
+            MemorySegment.copy(
+                    vectors, IvfFormat.F32, 4L * dimension * centroid, vector, 0, dimension);
+            write(encoder, vector, 0, target, from, centroid);
+        }
+    }
+
+    /**
+     * Finds the centroid nearest to a row: {@link #nearest}.
+     *
+     * @param rotated the row, at least {@code dimension} components
+     */
+    void findNearest(float[] rotated) {
+        findBest(rotated);
+        nearness = Float.NEGATIVE_INFINITY;
+        for (int place = 0; place < best.size(); place++) {
+            int centroid = TopK.ordinal(best.row(place));
+            float exact = exact(centroid);
+            if (exact > nearness) {
+                nearness = exact;
+                nearest = centroid;
+            }
+        }
+    }
+
+    /**
+     * Finds the nearest centroid and a second one: {@link #nearest}, {@link #second}. The second
+     * minimizes {@code |r'|^2 + penalty * <r', r / |r|>^2} for the residuals {@code r} of the first
+     * and {@code r'} of the second.
+     */
+    void findTwo(float[] rotated, float penalty) {
+        findNearest(rotated);
+        float squared = 0;
+        float along = 0;
+        subtract(nearest, row, direction);
+        for (int i = 0; i < dimension; i++) {
+            squared += direction[i] * direction[i];
+            along += direction[i] * row[i];
+        }
+        float length = (float) Math.sqrt(squared);
+        float least = Float.POSITIVE_INFINITY;
+        second = nearest;
+        for (int place = 0; place < best.size(); place++) {
+            int centroid = TopK.ordinal(best.row(place));
+            if (centroid != nearest) {
+                long at = 4L * dimension * centroid;
+                float parallel = along - dot.score(direction, vectors, at);
+                float projection = length > 0 ? parallel / length : 0;
+                float loss = penalty * projection * projection - 2 * exact(centroid);
+                if (loss < least) {
+                    least = loss;
+                    second = centroid;
+                }
+            }
+        }
+    }
+
+    /** The centroid found nearest. */
+    int nearest() {
+        return nearest;
+    }
+
+    /** The second centroid found; the nearest one when there is no other. */
+    int second() {
+        return second;
+    }
+
+    /** How near the nearest centroid is. */
+    float nearness() {
+        return nearness;
+    }
+
+    private void findBest(float[] rotated) {
+        System.arraycopy(rotated, 0, row, 0, dimension);
+        query.setRotated(rotated, 0);
+        best.reset(Math.min(CANDIDATES, count), Float.NEGATIVE_INFINITY);
+        long groupBytes = CodeFormat.groupBytes(dimension);
+        for (int group = 0; group < CodeFormat.groups(count); group++) {
+            long rows =
+                    kernel.bounds(codes, group * groupBytes, query, 0, best.threshold(), bounds);
+            int first = group * CodeFormat.GROUP_ROWS;
+            if (count - first < CodeFormat.GROUP_ROWS) {
+                rows &= (1L << (count - first)) - 1;
+            }
+            for (long left = rows; left != 0; left &= left - 1) {
+                int place = Long.numberOfTrailingZeros(left);
+                best.offer(bounds[place], first + place);
+            }
+        }
+        best.sort();
+    }
+
+    private float exact(int centroid) {
+        return dot.score(row, vectors, 4L * dimension * centroid) - halfSquares[centroid];
+    }
+
+    private void write(
+            CodeEncoder encoder,
+            float[] vector,
+            float bias,
+            MemorySegment target,
+            long from,
+            int centroid) {
+        long group = from + centroid / CodeFormat.GROUP_ROWS * CodeFormat.groupBytes(dimension);
+        encoder.writeResidual(vector, bias, target, group, centroid % CodeFormat.GROUP_ROWS);
+    }
+}

@@ -1,0 +1,84 @@
+package io.moraine.storage.internal.index.ivf;
+
+import io.moraine.storage.internal.index.code.CodeFormat;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * The bytes of a cluster index, little-endian; the body of a file whose header binds it to its
+ * segment. Every section starts at a multiple of 64 bytes.
+ *
+ * <pre>
+ * OFFSET   SIZE     FIELD         MEANING
+ * 0        4        version       1
+ * 4        4        distance      code of the distance, 1 cosine, 2 dot, 3 euclid
+ * 8        4        dimension     d, components of a vector
+ * 12       4        rows          rows of the segment; ordinals are below
+ * 16       8        seed          chooses the rotation
+ * 24       4        clusters      c
+ * 28       4        groups        g, groups of 64 rows of all clusters together
+ * 32       4        settings      number of settings, at most 16
+ * 36       28       zero
+ * 64       16 * 16  settings      recall, deviations (f32), probes for 10, for 100 rows (i32)
+ * 320      4 d      center        taken from every row before it is rotated
+ *          4 d c    centroids     rotated; relative to the center
+ *          ...      centroid codes  groups of {@link CodeFormat}; bias 0: finds the best clusters
+ *          8 c      clusters      first group (i32), rows (i32); clusters lie in ascending order
+ *          4 * 64 g ordinals      of the rows in their groups; -1 in unused places
+ *          ...      codes         g groups of {@link CodeFormat}; residuals from the centroid
+ * </pre>
+ */
+final class IvfFormat {
+
+    static final int VERSION = 1;
+
+    static final int VERSION_AT = 0;
+    static final int DISTANCE_AT = 4;
+    static final int DIMENSION_AT = 8;
+    static final int ROWS_AT = 12;
+    static final int SEED_AT = 16;
+    static final int CLUSTERS_AT = 24;
+    static final int GROUPS_AT = 28;
+    static final int SETTINGS_COUNT_AT = 32;
+    static final int SETTINGS_AT = 64;
+    static final int SETTING_BYTES = 16;
+    static final int SETTINGS_MAX = 16;
+    static final long CENTER_AT = SETTINGS_AT + (long) SETTINGS_MAX * SETTING_BYTES;
+
+    static final ValueLayout.OfInt I32 =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfLong I64 =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfFloat F32 = CodeFormat.FLOAT;
+
+    private IvfFormat() {}
+
+    /**
+     * Where the sections lie.
+     *
+     * @param centroids rotated centroids
+     * @param centroidCodes codes of the centroids
+     * @param table first groups and row counts
+     * @param ordinals ordinals of the rows
+     * @param codes codes of the rows
+     * @param end length of the whole
+     */
+    record Sections(
+            long centroids, long centroidCodes, long table, long ordinals, long codes, long end) {
+
+        static Sections of(int dimension, int clusters, int groups) {
+            long groupBytes = CodeFormat.groupBytes(dimension);
+            long centroids = aligned(CENTER_AT + 4L * dimension);
+            long centroidCodes = aligned(centroids + 4L * dimension * clusters);
+            long table = centroidCodes + CodeFormat.groups(clusters) * groupBytes;
+            long ordinals = aligned(table + 8L * clusters);
+            long codes = ordinals + 4L * CodeFormat.GROUP_ROWS * groups;
+            return new Sections(
+                    centroids, centroidCodes, table, ordinals, codes, codes + groups * groupBytes);
+        }
+    }
+
+    private static long aligned(long at) {
+        return (at + 63) & -64;
+    }
+}

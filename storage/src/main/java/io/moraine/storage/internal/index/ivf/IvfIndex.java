@@ -1,0 +1,151 @@
+package io.moraine.storage.internal.index.ivf;
+
+import io.moraine.storage.internal.index.code.CodeFormat;
+import io.moraine.storage.internal.index.code.CodeSpace;
+import io.moraine.storage.model.Distance;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The clusters of one vector column of a sealed segment, read from bytes that {@link IvfBuilder}
+ * wrote. Immutable, safe for use by several threads; the memory belongs to the caller.
+ */
+public final class IvfIndex {
+
+    private final MemorySegment body;
+    private final CodeSpace space;
+    private final int rows;
+    private final int clusters;
+    private final IvfFormat.Sections sections;
+    private final List<IvfSetting> settings;
+
+    private IvfIndex(MemorySegment body) {
+        this.body = body;
+        int dimension = body.get(IvfFormat.I32, IvfFormat.DIMENSION_AT);
+        float[] center = new float[dimension];
+        MemorySegment.copy(body, IvfFormat.F32, IvfFormat.CENTER_AT, center, 0, dimension);
+        Distance distance = Distance.ofCode(body.get(IvfFormat.I32, IvfFormat.DISTANCE_AT));
+        this.space = new CodeSpace(distance, body.get(IvfFormat.I64, IvfFormat.SEED_AT), center);
+        this.rows = body.get(IvfFormat.I32, IvfFormat.ROWS_AT);
+        this.clusters = body.get(IvfFormat.I32, IvfFormat.CLUSTERS_AT);
+        int groups = body.get(IvfFormat.I32, IvfFormat.GROUPS_AT);
+        this.sections = IvfFormat.Sections.of(dimension, clusters, groups);
+        this.settings = settings(body);
+    }
+
+    /**
+     * Reads an index in place.
+     *
+     * @param body the bytes of {@link IvfFormat}; their checksum is the file's business
+     * @throws IllegalArgumentException if they are no index of a version this code knows
+     */
+    public static IvfIndex of(MemorySegment body) {
+        int version =
+                body.byteSize() < IvfFormat.CENTER_AT
+                        ? -1
+                        : body.get(IvfFormat.I32, IvfFormat.VERSION_AT);
+        if (version != IvfFormat.VERSION) {
+            throw new IllegalArgumentException(
+                    "cluster index has version "
+                            + version
+                            + ", expected "
+                            + IvfFormat.VERSION
+                            + "; rebuild the index of this segment");
+        }
+        IvfIndex index = new IvfIndex(body);
+        if (index.sections.end() != body.byteSize()) {
+            throw new IllegalArgumentException(
+                    "cluster index has "
+                            + body.byteSize()
+                            + " bytes, expected "
+                            + index.sections.end()
+                            + "; rebuild the index of this segment");
+        }
+        return index;
+    }
+
+    /** The bytes, as a file keeps them. */
+    public MemorySegment body() {
+        return body;
+    }
+
+    /** What the codes mean. */
+    public CodeSpace space() {
+        return space;
+    }
+
+    /** Rows of the segment. */
+    public int rows() {
+        return rows;
+    }
+
+    /** Number of clusters. */
+    public int clusters() {
+        return clusters;
+    }
+
+    /** Calibrated settings, in ascending order of recall; at least one. */
+    public List<IvfSetting> settings() {
+        return settings;
+    }
+
+    /** The cheapest setting that reaches a recall, or the best one when none does. */
+    public IvfSetting setting(double recall) {
+        for (IvfSetting setting : settings) {
+            if (setting.recall() >= recall - 1e-6) {
+                return setting;
+            }
+        }
+        return settings.getLast();
+    }
+
+    /** Byte position of a centroid in {@link #body}. */
+    long centroid(int cluster) {
+        return sections.centroids() + 4L * space.dimension() * cluster;
+    }
+
+    /** Byte position of a group of centroid codes. */
+    long centroidCodes(int group) {
+        return sections.centroidCodes() + group * CodeFormat.groupBytes(space.dimension());
+    }
+
+    int firstGroup(int cluster) {
+        return body.get(IvfFormat.I32, sections.table() + 8L * cluster);
+    }
+
+    int clusterRows(int cluster) {
+        return body.get(IvfFormat.I32, sections.table() + 8L * cluster + 4);
+    }
+
+    /** Byte position of the codes of a group of rows. */
+    long codes(int group) {
+        return sections.codes() + group * CodeFormat.groupBytes(space.dimension());
+    }
+
+    int ordinal(int group, int row) {
+        long place = (long) group * CodeFormat.GROUP_ROWS + row;
+        return body.get(IvfFormat.I32, sections.ordinals() + 4 * place);
+    }
+
+    /** Fills in a row while the index is being built. */
+    void setOrdinal(int group, int row, int ordinal) {
+        long place = (long) group * CodeFormat.GROUP_ROWS + row;
+        body.set(IvfFormat.I32, sections.ordinals() + 4 * place, ordinal);
+    }
+
+    private static List<IvfSetting> settings(MemorySegment body) {
+        List<IvfSetting> settings = new ArrayList<>();
+        int count = body.get(IvfFormat.I32, IvfFormat.SETTINGS_COUNT_AT);
+        for (int i = 0; i < count; i++) {
+            long at = IvfFormat.SETTINGS_AT + (long) i * IvfFormat.SETTING_BYTES;
+            settings.add(
+                    new IvfSetting(
+                            body.get(IvfFormat.F32, at),
+                            body.get(IvfFormat.F32, at + 4),
+                            body.get(IvfFormat.I32, at + 8),
+                            body.get(IvfFormat.I32, at + 12)));
+        }
+        return List.copyOf(settings);
+    }
+}

@@ -1,0 +1,222 @@
+package io.moraine.storage.internal.index.ivf;
+
+import io.moraine.storage.internal.index.RowMask;
+import io.moraine.storage.internal.index.Similarity;
+import io.moraine.storage.internal.index.TopK;
+import io.moraine.storage.internal.index.VectorValues;
+import io.moraine.storage.internal.index.code.Candidates;
+import io.moraine.storage.internal.index.code.CodeFormat;
+import io.moraine.storage.internal.index.code.CodeKernel;
+import io.moraine.storage.internal.index.code.CodeQuery;
+import io.moraine.storage.internal.index.code.Rescorer;
+import io.moraine.storage.model.Distance;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Searches one index: ranks the centroids by their estimated inner product with the query, scans
+ * the codes of the best clusters, and compares exactly the rows whose bound may reach the best.
+ *
+ * <p>Rows kept always carry their exact score; recall is what the setting was calibrated for. A
+ * mask that hides rows makes the search scan more clusters, as many as the wanted rows divided by
+ * the share of rows that pass take; when that is all of them, no matching row can be missed but by
+ * the codes' error. So {@code k} rows are found whenever that many match.
+ *
+ * <p>Holds scratch space for reuse; not safe for use by several threads at once.
+ */
+public final class IvfSearch {
+
+    private static final int CANDIDATES_MIN = 512;
+    private static final int CANDIDATES_PER_ROW = 8;
+    private static final int EARLY_CLUSTERS = 2;
+
+    private final IvfIndex index;
+    private final CodeKernel kernel = CodeKernel.fastest();
+    private final CodeQuery codeQuery;
+    private final Candidates candidates = new Candidates();
+    private final Rescorer rescorer;
+    private final Similarity dot = Similarity.of(Distance.DOT);
+    private final OrdinalSet seen = new OrdinalSet();
+    private final TopK order = new TopK(1, Float.NEGATIVE_INFINITY);
+    private final float[] rotated;
+    private final float[] bounds = new float[CodeFormat.GROUP_ROWS];
+
+    private long scanned;
+    private long surviving;
+    private long passing;
+
+    public IvfSearch(IvfIndex index) {
+        this.index = index;
+        this.codeQuery = new CodeQuery(index.space(), kernel);
+        this.rescorer = new Rescorer(Similarity.of(index.space().distance()));
+        this.rotated = new float[index.space().dimension()];
+    }
+
+    /** Rows compared exactly since this was made. */
+    public long rescored() {
+        return rescorer.rescored();
+    }
+
+    /** Rows whose codes were scanned since this was made. */
+    public long scanned() {
+        return scanned;
+    }
+
+    /**
+     * Offers the best rows of the segment.
+     *
+     * @param values the rows the index was built from
+     * @param mask which of them take part; asked for single blocks in any order
+     * @param query the prepared query, see {@link Similarity#prepare}
+     * @param segment index of the segment in its snapshot, for the rows offered
+     * @param top receives the rows; what it holds already raises the threshold
+     */
+    public void search(
+            VectorValues values,
+            RowMask mask,
+            float[] query,
+            IvfSetting setting,
+            int segment,
+            TopK top) {
+        codeQuery.set(query, setting.deviations());
+        System.arraycopy(codeQuery.rotated(), 0, rotated, 0, rotated.length);
+        candidates.reset(Math.max(CANDIDATES_MIN, CANDIDATES_PER_ROW * top.limit()));
+        seen.clear();
+        surviving = 0;
+        passing = 0;
+        Scan scan = new Scan(values, mask, query, segment, top);
+        int done = 0;
+        int probes = Math.min(index.clusters(), setting.probes(top.limit()));
+        while (done < probes) {
+            rank(probes);
+            codeQuery.leave(setting.deviations());
+            for (; done < probes; done++) {
+                scan.cluster(TopK.ordinal(order.row(done)), done);
+            }
+            probes = Math.min(index.clusters(), probesBeyond(done, setting, top.limit()));
+        }
+        rescorer.rescore(candidates, values, codeQuery, query, segment, top, 0);
+    }
+
+    /** Ranks of all clusters for the query searched last, which must have scanned them all. */
+    int[] ranks() {
+        int[] ranks = new int[index.clusters()];
+        for (int place = 0; place < order.size(); place++) {
+            ranks[TopK.ordinal(order.row(place))] = place;
+        }
+        return ranks;
+    }
+
+    /**
+     * Clusters to scan in all, now that some tell which share of the rows passes the mask: more
+     * when rows were hidden, and twice as many while fewer rows passed than are wanted.
+     */
+    private int probesBeyond(int done, IvfSetting setting, int limit) {
+        boolean hidden = passing < surviving;
+        double share = (passing + 1.0) / (surviving + 1.0);
+        int probes = setting.probes(limit / share);
+        boolean tooFew = passing < limit && (hidden || surviving == 0);
+        return tooFew ? Math.max(probes, 2 * done) : hidden ? probes : done;
+    }
+
+    /** Orders the best clusters; a longer order starts as a shorter one does. */
+    private void rank(int count) {
+        codeQuery.leave(0);
+        order.reset(count, Float.NEGATIVE_INFINITY);
+        int clusters = index.clusters();
+        for (int group = 0; group < CodeFormat.groups(clusters); group++) {
+            long rows =
+                    kernel.bounds(
+                                    index.body(),
+                                    index.centroidCodes(group),
+                                    codeQuery,
+                                    0,
+                                    order.threshold(),
+                                    bounds)
+                            & RowMask.below(clusters, group);
+            for (long left = rows; left != 0; left &= left - 1) {
+                int row = Long.numberOfTrailingZeros(left);
+                order.offer(bounds[row], (long) group * CodeFormat.GROUP_ROWS + row);
+            }
+        }
+        order.sort();
+    }
+
+    /** What one search carries from cluster to cluster. */
+    private final class Scan {
+
+        private final VectorValues values;
+        private final RowMask mask;
+        private final float[] query;
+        private final int segment;
+        private final TopK top;
+        private float threshold;
+
+        Scan(VectorValues values, RowMask mask, float[] query, int segment, TopK top) {
+            this.values = values;
+            this.mask = mask;
+            this.query = query;
+            this.segment = segment;
+            this.top = top;
+            this.threshold = codeQuery.linear(top.threshold());
+        }
+
+        void cluster(int cluster, int place) {
+            float base =
+                    codeQuery.originBase()
+                            + dot.score(rotated, index.body(), index.centroid(cluster));
+            int rows = index.clusterRows(cluster);
+            int group = index.firstGroup(cluster);
+            scanned += rows;
+            for (int from = 0; from < rows; from += CodeFormat.GROUP_ROWS) {
+                long wanted =
+                        kernel.bounds(
+                                index.body(),
+                                index.codes(group),
+                                codeQuery,
+                                base,
+                                threshold,
+                                bounds);
+                if (rows - from < CodeFormat.GROUP_ROWS) {
+                    wanted &= (1L << (rows - from)) - 1;
+                }
+                if (wanted != 0) {
+                    collect(group, wanted);
+                }
+                group++;
+            }
+            if (place < EARLY_CLUSTERS) {
+                thin();
+            }
+        }
+
+        private void collect(int group, long wanted) {
+            if (candidates.room() < CodeFormat.GROUP_ROWS) {
+                thin();
+            }
+            MemorySegment body = index.body();
+            long scales = index.codes(group) + CodeFormat.scalesOffset(rotated.length);
+            float width = 2 * codeQuery.slack();
+            surviving += Long.bitCount(wanted);
+            for (long left = wanted; left != 0; left &= left - 1) {
+                int row = Long.numberOfTrailingZeros(left);
+                int ordinal = index.ordinal(group, row);
+                if ((mask.word(ordinal >>> 6) >>> ordinal & 1) != 0) {
+                    passing++;
+                    if (seen.add(ordinal)) {
+                        float upper = bounds[row];
+                        float scale = body.get(CodeFormat.FLOAT, scales + 4L * row);
+                        candidates.add(upper, upper - width * scale, ordinal);
+                    }
+                }
+            }
+        }
+
+        private void thin() {
+            float raised = Math.max(threshold, candidates.highestLower(top.limit()));
+            candidates.keepFrom(raised);
+            int half = (candidates.size() + candidates.room()) / 2;
+            rescorer.rescore(candidates, values, codeQuery, query, segment, top, half);
+            threshold = Math.max(raised, codeQuery.linear(top.threshold()));
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.moraine.storage.internal.index.ivf;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Lloyd's algorithm over a sample of rotated rows. Clusters that run empty are moved to a random
+ * row of the sample.
+ */
+final class KMeans {
+
+    private final MemorySegment rows;
+    private final int rowCount;
+    private final int dimension;
+    private final Random random;
+    private final BooleanSupplier cancelled;
+
+    /**
+     * @param rows the sample, row by row
+     * @param cancelled asked now and then whether to give up
+     */
+    KMeans(MemorySegment rows, int dimension, Random random, BooleanSupplier cancelled) {
+        this.rows = rows;
+        this.rowCount = (int) (rows.byteSize() / (4L * dimension));
+        this.dimension = dimension;
+        this.random = random;
+        this.cancelled = cancelled;
+    }
+
+    /** Moves the centroids: first onto rows of the sample, then to the means of their clusters. */
+    void train(Centroids centroids, int iterations) {
+        float[] row = new float[dimension];
+        int[] order = random.ints(0, rowCount).distinct().limit(centroids.count()).toArray();
+        for (int centroid = 0; centroid < centroids.count(); centroid++) {
+            centroids.set(centroid, load(order[centroid], row), 0);
+        }
+        centroids.encode();
+        for (int iteration = 0; iteration < iterations; iteration++) {
+            iterate(centroids);
+            centroids.encode();
+        }
+    }
+
+    private void iterate(Centroids centroids) {
+        float[] sums = new float[centroids.count() * dimension];
+        int[] counts = new int[centroids.count()];
+        float[] row = new float[dimension];
+        for (int i = 0; i < rowCount; i++) {
+            if ((i & 1023) == 0) {
+                IvfBuilder.giveUpIf(cancelled);
+            }
+            centroids.findNearest(load(i, row));
+            int nearest = centroids.nearest();
+            counts[nearest]++;
+            int at = nearest * dimension;
+            for (int j = 0; j < dimension; j++) {
+                sums[at + j] += row[j];
+            }
+        }
+        for (int centroid = 0; centroid < counts.length; centroid++) {
+            int at = centroid * dimension;
+            if (counts[centroid] == 0) {
+                centroids.set(centroid, load(random.nextInt(rowCount), row), 0);
+                continue;
+            }
+            float inverse = 1f / counts[centroid];
+            for (int j = 0; j < dimension; j++) {
+                sums[at + j] *= inverse;
+            }
+            centroids.set(centroid, sums, at);
+        }
+    }
+
+    private float[] load(int index, float[] row) {
+        MemorySegment.copy(rows, IvfFormat.F32, 4L * dimension * index, row, 0, dimension);
+        return row;
+    }
+}

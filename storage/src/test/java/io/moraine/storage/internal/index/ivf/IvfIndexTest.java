@@ -1,0 +1,227 @@
+package io.moraine.storage.internal.index.ivf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.moraine.storage.internal.index.ExactScan;
+import io.moraine.storage.internal.index.RowMask;
+import io.moraine.storage.internal.index.Similarity;
+import io.moraine.storage.internal.index.TopK;
+import io.moraine.storage.internal.index.VectorValues;
+import io.moraine.storage.model.Distance;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.HashSet;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class IvfIndexTest {
+
+    private static final int DIMENSION = 72;
+    private static final int ROWS = 2000;
+    private static final IvfParameters PARAMETERS = new IvfParameters(40, 1000, 3, 1, 11);
+
+    private final Arena arena = Arena.ofShared();
+    private final Random random = new Random(12);
+    private final float[][] centers = centers();
+
+    @AfterEach
+    void free() {
+        arena.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Distance.class, mode = EnumSource.Mode.EXCLUDE, names = "MANHATTAN")
+    void reachesTheRecallItWasCalibratedFor(Distance distance) {
+        VectorValues values = rows(distance, ROWS);
+        IvfIndex index = build(values, RowMask.ALL, distance);
+        IvfSearch search = new IvfSearch(index);
+        for (double recall : new double[] {0.9, 0.99}) {
+            int found = 0;
+            for (int i = 0; i < 40; i++) {
+                float[] query = Similarity.prepare(distance, vector());
+                TopK top = new TopK(10, Float.NEGATIVE_INFINITY);
+                search.search(values, RowMask.ALL, query, index.setting(recall), 0, top);
+                found += common(exact(values, RowMask.ALL, distance, query, 10), top);
+            }
+            assertTrue(found >= 400 * (recall - 0.03), distance + " " + recall + ": " + found);
+        }
+    }
+
+    @Test
+    void holdsEveryRowThatIsPresentAndNoOther() {
+        VectorValues values = rows(Distance.EUCLID, 1000);
+        RowMask present = block -> block == 3 ? 0 : 0x7fff_ffff_ffff_fffeL;
+        IvfIndex index = build(values, present, Distance.EUCLID);
+        TopK top = new TopK(ROWS, Float.NEGATIVE_INFINITY);
+        float[] query = vector();
+        IvfSetting all = new IvfSetting(1, 4, index.clusters(), index.clusters());
+        new IvfSearch(index).search(values, RowMask.ALL, query, all, 0, top);
+        TopK expected = exact(values, present, Distance.EUCLID, query, ROWS);
+        assertEquals(expected.size(), top.size());
+        assertEquals(expected.size(), common(expected, top));
+    }
+
+    @Test
+    void returnsAsManyRowsAsMatchHoweverFewDo() {
+        VectorValues values = rows(Distance.COSINE, ROWS);
+        IvfIndex index = build(values, RowMask.ALL, Distance.COSINE);
+        IvfSearch search = new IvfSearch(index);
+        IvfSetting quick = new IvfSetting(0.5f, 0, 1, 1);
+        for (int matching : new int[] {0, 1, 7, 10, 40}) {
+            Set<Integer> ordinals = new HashSet<>();
+            while (ordinals.size() < matching) {
+                ordinals.add(random.nextInt(ROWS));
+            }
+            long[] words = new long[RowMask.blocks(ROWS)];
+            ordinals.forEach(ordinal -> words[ordinal >>> 6] |= 1L << ordinal);
+            RowMask mask = block -> words[block];
+            float[] query = Similarity.prepare(Distance.COSINE, vector());
+            TopK top = new TopK(10, Float.NEGATIVE_INFINITY);
+            search.search(values, mask, query, quick, 0, top);
+            assertEquals(Math.min(10, matching), top.size());
+            top.sort();
+            for (int place = 0; place < top.size(); place++) {
+                assertTrue(ordinals.contains(TopK.ordinal(top.row(place))));
+            }
+        }
+    }
+
+    @Test
+    void isTheSameBytesForTheSameRows() {
+        VectorValues values = rows(Distance.DOT, 700);
+        IvfIndex one = build(values, RowMask.ALL, Distance.DOT);
+        IvfIndex other = build(values, RowMask.ALL, Distance.DOT);
+        assertEquals(-1, one.body().mismatch(other.body()));
+    }
+
+    @Test
+    void indexesASingleRowAndManyEqualOnes() {
+        for (int size : new int[] {1, 300}) {
+            float[] same = vector();
+            float[][] rows = new float[size][];
+            java.util.Arrays.fill(rows, same);
+            VectorValues values = new SingleRun(arena, rows);
+            IvfIndex index = build(values, RowMask.ALL, Distance.EUCLID);
+            TopK top = new TopK(10, Float.NEGATIVE_INFINITY);
+            new IvfSearch(index).search(values, RowMask.ALL, vector(), index.setting(0.95), 0, top);
+            assertEquals(Math.min(10, size), top.size());
+        }
+    }
+
+    @Test
+    void stopsBuildingWhenCancelled() {
+        VectorValues values = rows(Distance.DOT, 100);
+        IvfBuilder builder = new IvfBuilder(values, RowMask.ALL, PARAMETERS, () -> true);
+        assertThrows(CancellationException.class, () -> builder.build(Distance.DOT, arena));
+    }
+
+    @Test
+    void refusesBytesOfAnotherVersionOrLength() {
+        IvfIndex index = build(rows(Distance.DOT, 100), RowMask.ALL, Distance.DOT);
+        MemorySegment body = index.body();
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> IvfIndex.of(body.asSlice(0, body.byteSize() - 64)));
+        body.set(IvfFormat.I32, IvfFormat.VERSION_AT, 2);
+        assertThrows(IllegalArgumentException.class, () -> IvfIndex.of(body));
+    }
+
+    private IvfIndex build(VectorValues values, RowMask present, Distance distance) {
+        return new IvfBuilder(values, present, PARAMETERS, () -> false).build(distance, arena);
+    }
+
+    private float[][] centers() {
+        float[][] made = new float[40][DIMENSION];
+        for (float[] center : made) {
+            for (int i = 0; i < DIMENSION; i++) {
+                center[i] = 0.5f + (float) random.nextGaussian();
+            }
+        }
+        return made;
+    }
+
+    private float[] vector() {
+        float[] vector = centers[random.nextInt(centers.length)].clone();
+        for (int i = 0; i < DIMENSION; i++) {
+            vector[i] += (float) random.nextGaussian();
+        }
+        return vector;
+    }
+
+    private VectorValues rows(Distance distance, int count) {
+        float[][] rows = new float[count][];
+        for (int row = 0; row < count; row++) {
+            rows[row] = Similarity.prepare(distance, vector());
+        }
+        return new SingleRun(arena, rows);
+    }
+
+    private static TopK exact(
+            VectorValues values, RowMask mask, Distance distance, float[] query, int limit) {
+        TopK top = new TopK(limit, Float.NEGATIVE_INFINITY);
+        new ExactScan(Similarity.of(distance)).scan(values, mask, query, 0, top);
+        return top;
+    }
+
+    private static int common(TopK expected, TopK actual) {
+        expected.sort();
+        actual.sort();
+        Set<Long> rows = new HashSet<>();
+        for (int place = 0; place < actual.size(); place++) {
+            assertTrue(rows.add(actual.row(place)), "a row was offered twice");
+        }
+        int common = 0;
+        for (int place = 0; place < expected.size(); place++) {
+            common += rows.contains(expected.row(place)) ? 1 : 0;
+        }
+        return common;
+    }
+
+    /** Rows in one piece of memory. */
+    private static final class SingleRun implements VectorValues {
+
+        private final MemorySegment memory;
+        private final int size;
+
+        SingleRun(Arena arena, float[][] rows) {
+            this.size = rows.length;
+            this.memory = arena.allocate(4L * DIMENSION * size, 64);
+            for (int row = 0; row < size; row++) {
+                MemorySegment.copy(
+                        MemorySegment.ofArray(rows[row]), 0, memory, position(row), 4L * DIMENSION);
+            }
+        }
+
+        @Override
+        public int size() {
+            return size;
+        }
+
+        @Override
+        public int dimension() {
+            return DIMENSION;
+        }
+
+        @Override
+        public MemorySegment memory(int ordinal) {
+            return memory;
+        }
+
+        @Override
+        public long position(int ordinal) {
+            return 4L * DIMENSION * ordinal;
+        }
+
+        @Override
+        public int runEnd(int ordinal) {
+            return size;
+        }
+    }
+}
