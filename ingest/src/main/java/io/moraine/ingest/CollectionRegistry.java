@@ -152,6 +152,8 @@ public final class CollectionRegistry implements AutoCloseable {
     /** Stops following Kafka; shards stay open until their store is closed. */
     @Override
     public void close() {
+        // First of all, so that nobody waits for Kafka any longer.
+        link.close();
         log.close();
         List<Thread> closing = new ArrayList<>();
         for (FollowedCollection collection : collections.values()) {
@@ -167,7 +169,6 @@ public final class CollectionRegistry implements AutoCloseable {
         collections.values().forEach(collection -> collection.writers().close());
         watch.close();
         producer.close();
-        link.close();
     }
 
     private void start() {

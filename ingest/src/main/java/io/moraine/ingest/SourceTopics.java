@@ -9,6 +9,9 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidPartitionsException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +53,8 @@ final class SourceTopics {
             return definition(request, topic, deadline);
         } catch (AuthorizationException e) {
             throw rejected(request, "Kafka does not allow it: " + e.getMessage(), e);
+        } catch (InvalidTopicException | InvalidPartitionsException | PolicyViolationException e) {
+            throw rejected(request, "Kafka refuses it: " + e.getMessage(), e);
         } catch (RetriableException e) {
             throw new CollectionException.Unavailable(
                     "Kafka does not answer: servers=%s cause=%s"
@@ -103,13 +108,7 @@ final class SourceTopics {
         }
         int partitions =
                 request.partitions() > 0 ? request.partitions() : settings.partitionsDefault();
-        try {
-            create(request.topic(), partitions, deadline);
-        } catch (org.apache.kafka.common.errors.InvalidTopicException
-                | org.apache.kafka.common.errors.InvalidPartitionsException
-                | org.apache.kafka.common.errors.PolicyViolationException e) {
-            throw rejected(request, "Kafka refuses to create it: " + e.getMessage(), e);
-        }
+        create(request.topic(), partitions, deadline);
     }
 
     private void create(String topic, int partitions, Deadline deadline) {
