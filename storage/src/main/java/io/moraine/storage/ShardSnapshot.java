@@ -1,7 +1,9 @@
 package io.moraine.storage;
 
 import io.moraine.storage.internal.shard.PinnedSnapshot;
+import io.moraine.storage.model.Filter;
 import io.moraine.storage.model.Hit;
+import io.moraine.storage.model.ListRequest;
 import io.moraine.storage.model.PointId;
 import io.moraine.storage.model.SearchRequest;
 import io.moraine.storage.model.StoredPoint;
@@ -31,8 +33,18 @@ public final class ShardSnapshot implements AutoCloseable {
         return pinned.count();
     }
 
+    /** Number of points that pass a filter. */
+    public long count(Filter filter) {
+        return pinned.count(filter);
+    }
+
+    /** The first points that pass a filter, in the order of their ids; their scores are 0. */
+    public List<Hit> list(ListRequest request) {
+        return pinned.list(request);
+    }
+
     /**
-     * The best hits, best first, exact: every visible vector is compared.
+     * The best hits, best first, exact: every visible vector that passes the filter is compared.
      *
      * @throws IllegalArgumentException if the slot or the query's dimension is not the schema's, or
      *     a component is not finite

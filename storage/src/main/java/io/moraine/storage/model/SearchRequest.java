@@ -10,8 +10,11 @@ public final class SearchRequest {
     private final float[] query;
     private final int limit;
     private final float scoreMin;
+    private final Filter filter;
 
     /**
+     * A question about every point.
+     *
      * @param slot which of the collection's vectors is compared
      * @param query the query vector, as many components as the schema says, all finite; not changed
      * @param limit most hits wanted, at least 1
@@ -19,6 +22,19 @@ public final class SearchRequest {
      *     none. Scores are "higher is better", see {@link Distance}
      */
     public SearchRequest(int slot, float[] query, int limit, float scoreMin) {
+        this(slot, query, limit, scoreMin, Filter.all());
+    }
+
+    /**
+     * A question about some points.
+     *
+     * @param slot as above
+     * @param query as above
+     * @param limit as above
+     * @param scoreMin as above
+     * @param filter only points it lets pass are compared at all
+     */
+    public SearchRequest(int slot, float[] query, int limit, float scoreMin, Filter filter) {
         if (limit < 1) {
             throw new IllegalArgumentException("limit must be at least 1, got " + limit);
         }
@@ -26,6 +42,7 @@ public final class SearchRequest {
         this.query = query;
         this.limit = limit;
         this.scoreMin = scoreMin;
+        this.filter = filter;
     }
 
     /** A question for the nearest {@code limit} points, whatever their score. */
@@ -51,5 +68,10 @@ public final class SearchRequest {
     /** Hits with a lower score are left out. */
     public float scoreMin() {
         return scoreMin;
+    }
+
+    /** Only points it lets pass are compared. */
+    public Filter filter() {
+        return filter;
     }
 }

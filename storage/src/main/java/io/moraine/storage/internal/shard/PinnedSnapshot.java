@@ -1,6 +1,8 @@
 package io.moraine.storage.internal.shard;
 
+import io.moraine.storage.internal.filter.FilterMatcher;
 import io.moraine.storage.internal.index.ExactScan;
+import io.moraine.storage.internal.index.RowMask;
 import io.moraine.storage.internal.index.Similarity;
 import io.moraine.storage.internal.index.TopK;
 import io.moraine.storage.internal.segment.IdKey;
@@ -8,8 +10,11 @@ import io.moraine.storage.internal.segment.Segment;
 import io.moraine.storage.internal.segment.SegmentView;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
+import io.moraine.storage.model.Filter;
 import io.moraine.storage.model.Hit;
+import io.moraine.storage.model.ListRequest;
 import io.moraine.storage.model.PointId;
+import io.moraine.storage.model.PointIdOrder;
 import io.moraine.storage.model.SearchRequest;
 import io.moraine.storage.model.StoredPoint;
 import io.moraine.storage.model.VectorSchema;
@@ -69,6 +74,36 @@ public final class PinnedSnapshot implements AutoCloseable {
         return known;
     }
 
+    /** Number of points that pass a filter. */
+    public long count(Filter filter) {
+        if (filter.isAll()) {
+            return count();
+        }
+        checkOpen();
+        long passing = 0;
+        for (SegmentView view : views) {
+            RowMask rows = filtered(view, view.visible(), filter);
+            for (int block = RowMask.blocks(view.rows()) - 1; block >= 0; block--) {
+                passing += Long.bitCount(rows.word(block));
+            }
+        }
+        return passing;
+    }
+
+    /** The first points that pass a filter, in the order of {@link PointIdOrder}. */
+    public List<Hit> list(ListRequest request) {
+        checkOpen();
+        FirstById first = new FirstById(request);
+        for (int i = 0; i < views.length; i++) {
+            SegmentView view = views[i];
+            RowMask rows = filtered(view, view.visible(), request.filter());
+            for (int block = 0; block < RowMask.blocks(view.rows()); block++) {
+                first.offer(view.segment(), i, block, rows.word(block));
+            }
+        }
+        return first.hits();
+    }
+
     /** The best hits, best first, by comparing every point that has a vector in the slot. */
     public List<Hit> search(SearchRequest request) {
         checkOpen();
@@ -80,8 +115,8 @@ public final class PinnedSnapshot implements AutoCloseable {
         for (int i = 0; i < views.length; i++) {
             SegmentView view = views[i];
             if (view.rows() > 0) {
-                scan.scan(
-                        view.vectors(request.slot()), view.visible(request.slot()), query, i, top);
+                RowMask rows = filtered(view, view.visible(request.slot()), request.filter());
+                scan.scan(view.vectors(request.slot()), rows, query, i, top);
             }
         }
         top.sort();
@@ -130,6 +165,12 @@ public final class PinnedSnapshot implements AutoCloseable {
         if (closed.compareAndSet(false, true)) {
             set.release();
         }
+    }
+
+    private static RowMask filtered(SegmentView view, RowMask visible, Filter filter) {
+        return filter.isAll()
+                ? visible
+                : new FilteredRows(view.segment(), visible, new FilterMatcher(filter));
     }
 
     private VectorSchema checked(SearchRequest request) {

@@ -1,0 +1,58 @@
+package io.moraine.storage.internal.shard;
+
+import io.moraine.storage.internal.filter.Candidate;
+import io.moraine.storage.internal.filter.FilterMatcher;
+import io.moraine.storage.internal.index.RowMask;
+import io.moraine.storage.internal.segment.Segment;
+import io.moraine.storage.model.PointId;
+
+/** The rows of a mask that pass a filter, decided row by row as the words are asked for. */
+final class FilteredRows implements RowMask {
+
+    private final Segment segment;
+    private final RowMask rows;
+    private final FilterMatcher matcher;
+
+    FilteredRows(Segment segment, RowMask rows, FilterMatcher matcher) {
+        this.segment = segment;
+        this.rows = rows;
+        this.matcher = matcher;
+    }
+
+    @Override
+    public long word(int block) {
+        long passing = 0;
+        for (long left = rows.word(block); left != 0; left &= left - 1) {
+            int row = block * BLOCK_ROWS + Long.numberOfTrailingZeros(left);
+            if (row < segment.rows() && matcher.matches(new Row(row))) {
+                passing |= Long.lowestOneBit(left);
+            }
+        }
+        return passing;
+    }
+
+    /** One row, as a filter looks at it. */
+    private final class Row implements Candidate {
+
+        private final int row;
+
+        Row(int row) {
+            this.row = row;
+        }
+
+        @Override
+        public PointId id() {
+            return segment.id(row);
+        }
+
+        @Override
+        public byte[] payload() {
+            return segment.payload(row);
+        }
+
+        @Override
+        public boolean hasVector(int slot) {
+            return segment.hasVector(slot, row);
+        }
+    }
+}
