@@ -1,5 +1,6 @@
 package io.moraine.queryapi.read;
 
+import io.moraine.storage.model.Filter;
 import io.moraine.storage.model.PointId;
 import java.util.Set;
 
@@ -12,6 +13,7 @@ public final class NearestQuery {
     private final float[] vector;
     private final float scoreMin;
     private final Page page;
+    private final Filter filter;
     private final Set<PointId> excluded;
 
     /**
@@ -21,14 +23,21 @@ public final class NearestQuery {
      * @param vector the query vector, checked against the schema
      * @param scoreMin hits with a lower score are left out; higher is better
      * @param page which hits
+     * @param filter only points it lets pass are compared
      * @param excluded points that are no answer, such as the one asked about
      */
     public NearestQuery(
-            int slot, float[] vector, float scoreMin, Page page, Set<PointId> excluded) {
+            int slot,
+            float[] vector,
+            float scoreMin,
+            Page page,
+            Filter filter,
+            Set<PointId> excluded) {
         this.slot = slot;
         this.vector = vector;
         this.scoreMin = scoreMin;
         this.page = page;
+        this.filter = filter;
         this.excluded = Set.copyOf(excluded);
     }
 
@@ -46,6 +55,10 @@ public final class NearestQuery {
 
     Page page() {
         return page;
+    }
+
+    Filter filter() {
+        return filter;
     }
 
     Set<PointId> excluded() {

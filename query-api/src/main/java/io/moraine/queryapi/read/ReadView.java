@@ -2,12 +2,17 @@ package io.moraine.queryapi.read;
 
 import io.moraine.queryapi.exchange.Deadline;
 import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.Filter;
 import io.moraine.storage.model.Hit;
+import io.moraine.storage.model.ListRequest;
 import io.moraine.storage.model.PointId;
+import io.moraine.storage.model.PointIdOrder;
 import io.moraine.storage.model.SearchRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -52,9 +57,22 @@ public final class ReadView implements AutoCloseable {
         return positions;
     }
 
-    /** Number of points; one that lies in two partitions counts twice. */
-    public long count() {
-        return shards.stream().mapToLong(shard -> shard.snapshot().count()).sum();
+    /** Number of points that pass a filter; one that lies in two partitions counts twice. */
+    public long count(Filter filter) {
+        return onEachShard(shard -> shard.snapshot().count(filter)).stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    /** The first points that pass a filter, in the order of their ids. */
+    public List<FoundPoint> list(ListRequest request, Projection projection) {
+        SortedMap<PointId, FoundPoint> first = new TreeMap<>(PointIdOrder.INSTANCE);
+        for (List<FoundPoint> points : onEachShard(shard -> shard.list(request, projection))) {
+            for (FoundPoint point : points) {
+                first.merge(point.point().id(), point, (a, b) -> a.newerThan(b) ? a : b);
+            }
+        }
+        return first.values().stream().limit(request.limit()).toList();
     }
 
     /** The point with an id. */
@@ -79,7 +97,8 @@ public final class ReadView implements AutoCloseable {
         int depth = query.depth();
         while (true) {
             SearchRequest request =
-                    new SearchRequest(query.slot(), query.vector(), depth, query.scoreMin());
+                    new SearchRequest(
+                            query.slot(), query.vector(), depth, query.scoreMin(), query.filter());
             List<List<ShardHit>> found = onEachShard(shard -> hits(shard, request));
             List<ShardHit> hits = new ArrayList<>();
             found.forEach(hits::addAll);

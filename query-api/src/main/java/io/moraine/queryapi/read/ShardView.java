@@ -2,7 +2,9 @@ package io.moraine.queryapi.read;
 
 import io.moraine.queryapi.port.PartitionHandle;
 import io.moraine.storage.ShardSnapshot;
+import io.moraine.storage.model.ListRequest;
 import io.moraine.storage.model.PointId;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -36,6 +38,13 @@ record ShardView(ShardSnapshot snapshot, PartitionPosition position) implements 
     Optional<FoundPoint> point(PointId id, Projection projection) {
         return snapshot.point(id, projection.payload(), projection.vectorSlots())
                 .map(point -> new FoundPoint(partition(), point, 0));
+    }
+
+    /** The first points of this shard that pass a filter. */
+    List<FoundPoint> list(ListRequest request, Projection projection) {
+        return snapshot.list(request).stream()
+                .map(hit -> new ShardHit(this, hit).point(projection))
+                .toList();
     }
 
     @Override

@@ -10,12 +10,15 @@ import io.moraine.queryapi.port.CollectionHandle;
 import io.moraine.queryapi.read.CollectionReader;
 import io.moraine.queryapi.read.FoundPoint;
 import io.moraine.queryapi.read.ReadView;
+import io.moraine.queryapi.wire.FilterJson;
 import io.moraine.queryapi.wire.JsonWriter;
 import io.moraine.queryapi.wire.PayloadSelection;
 import io.moraine.queryapi.wire.PointIdJson;
 import io.moraine.queryapi.wire.PointJson;
 import io.moraine.queryapi.wire.RequestJson;
 import io.moraine.queryapi.wire.VectorSelection;
+import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.Filter;
 import io.moraine.storage.model.PointId;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,6 +44,7 @@ final class ReadEndpoints {
         return List.of(
                 new Route(Method.GET, points + "/{id}", Role.READ, this::one),
                 new Route(Method.POST, points, Role.READ, this::retrieve),
+                new Route(Method.POST, points + "/scroll", Role.READ, this::scroll),
                 new Route(Method.POST, points + "/count", Role.READ, this::count));
     }
 
@@ -86,9 +90,47 @@ final class ReadEndpoints {
         out.endArray();
     }
 
+    private ApiResponse scroll(ApiRequest request) {
+        CollectionHandle collection = collections.of(request);
+        ReadOptions options = ReadOptions.of(request, limits);
+        ScrollBody body = ScrollBody.read(request.body(), collection.schema(), limits, options);
+        PointJson shown = body.shown();
+        try (ReadView view = reader.open(collection, options.atLeast(), options.deadline())) {
+            List<FoundPoint> points = view.list(body.request(), shown.projection());
+            List<FoundPoint> page = points.subList(0, Math.min(body.limit(), points.size()));
+            return envelope.read(
+                    request,
+                    view.positions(),
+                    out -> {
+                        out.beginObject().name("points").beginArray();
+                        page.forEach(point -> shown.writeRecord(point, out));
+                        out.endArray().name("next_page_offset");
+                        if (points.size() > page.size()) {
+                            PointIdJson.write(points.getLast().point().id(), out);
+                        } else {
+                            out.nothing();
+                        }
+                        out.endObject();
+                    });
+        }
+    }
+
     private ApiResponse count(ApiRequest request) {
         CollectionHandle collection = collections.of(request);
         ReadOptions options = ReadOptions.of(request, limits);
+        Filter filter = countFilter(request, collection.schema(), options);
+        try (ReadView view = reader.open(collection, options.atLeast(), options.deadline())) {
+            long count = view.count(filter);
+            return envelope.read(
+                    request,
+                    view.positions(),
+                    out -> out.beginObject().name("count").value(count).endObject());
+        }
+    }
+
+    /** Every count is exact, which is within what an estimate asks for. */
+    private Filter countFilter(ApiRequest request, CollectionSchema schema, ReadOptions options) {
+        Filter[] filter = {Filter.all()};
         if (request.body().length > 0) {
             RequestJson.readObject(
                     request.body(),
@@ -96,23 +138,16 @@ final class ReadEndpoints {
                     (field, json) -> {
                         switch (field) {
                             case "exact" -> json.bool();
-                            case "filter" ->
-                                    throw ApiException.notSupported(
-                                            "'filter' is not supported yet");
+                            case "filter" -> filter[0] = FilterJson.read(json, schema);
                             default -> {
                                 if (!options.field(field, json)) {
                                     throw RequestJson.unknown(
-                                            field, "a count", "exact, at_least, timeout");
+                                            field, "a count", "exact, filter, at_least, timeout");
                                 }
                             }
                         }
                     });
         }
-        try (ReadView view = reader.open(collection, options.atLeast(), options.deadline())) {
-            return envelope.read(
-                    request,
-                    view.positions(),
-                    out -> out.beginObject().name("count").value(view.count()).endObject());
-        }
+        return filter[0];
     }
 }

@@ -30,7 +30,7 @@ public final class Routes {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new SystemEndpoints(version, readiness, metrics).routes());
         routes.addAll(new CollectionEndpoints(service, limits, envelope).routes());
-        routes.addAll(new WriteEndpoints(collections, limits, envelope).routes());
+        routes.addAll(new WriteEndpoints(collections, reader, limits, envelope).routes());
         routes.addAll(new ReadEndpoints(collections, reader, limits, envelope).routes());
         routes.addAll(new SearchEndpoints(collections, reader, limits, envelope).routes());
         return new RouteTable(routes);

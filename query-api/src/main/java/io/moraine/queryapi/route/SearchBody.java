@@ -4,6 +4,7 @@ import io.moraine.queryapi.exchange.ApiException;
 import io.moraine.queryapi.exchange.ApiLimits;
 import io.moraine.queryapi.exchange.ErrorCode;
 import io.moraine.queryapi.read.Page;
+import io.moraine.queryapi.wire.FilterJson;
 import io.moraine.queryapi.wire.PayloadSelection;
 import io.moraine.queryapi.wire.PointJson;
 import io.moraine.queryapi.wire.RequestJson;
@@ -12,6 +13,7 @@ import io.moraine.queryapi.wire.VectorSelection;
 import io.moraine.storage.json.JsonKind;
 import io.moraine.storage.json.JsonReader;
 import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.Filter;
 import io.moraine.storage.model.PointId;
 import io.moraine.storage.model.VectorSchema;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +25,11 @@ import org.jspecify.annotations.Nullable;
 final class SearchBody {
 
     private static final String KNOWN =
-            "limit, offset, score_threshold, params, with_payload, with_vector, at_least, timeout";
+            "filter, limit, offset, score_threshold, params, with_payload, with_vector, at_least,"
+                    + " timeout";
     private static final int LIMIT_DEFAULT = 10;
 
-    private final boolean queryForm;
+    private final Form form;
     private final CollectionSchema schema;
     private final ApiLimits limits;
     private final ReadOptions options;
@@ -35,39 +38,33 @@ final class SearchBody {
     private int offset;
     private int limit;
     private @Nullable Float threshold;
+    private Filter filter = Filter.all();
     private PayloadSelection payload = PayloadSelection.none();
     private VectorSelection vectors = VectorSelection.NONE;
 
-    private SearchBody(
-            boolean queryForm, CollectionSchema schema, ApiLimits limits, ReadOptions options) {
-        this.queryForm = queryForm;
+    SearchBody(Form form, CollectionSchema schema, ApiLimits limits, ReadOptions options) {
+        this.form = form;
         this.schema = schema;
         this.limits = limits;
         this.options = options;
-        this.limit = queryForm ? LIMIT_DEFAULT : -1;
+        this.limit = form == Form.QUERY ? LIMIT_DEFAULT : -1;
     }
 
-    /** Reads a body of {@code /points/search}. */
-    static SearchBody ofSearch(
-            byte[] body, CollectionSchema schema, ApiLimits limits, ReadOptions options) {
-        SearchBody search = new SearchBody(false, schema, limits, options);
-        RequestJson.readObject(body, limits.json(), search::field);
-        return search;
+    /** Reads the next value. */
+    SearchBody read(JsonReader json) {
+        RequestJson.fields(json, this::field);
+        return this;
     }
 
-    /** Reads a body of {@code /points/query}. */
-    static SearchBody ofQuery(
-            byte[] body, CollectionSchema schema, ApiLimits limits, ReadOptions options) {
-        SearchBody query = new SearchBody(true, schema, limits, options);
-        RequestJson.readObject(body, limits.json(), query::field);
-        return query;
+    Form form() {
+        return form;
     }
 
     /** What to be near to. */
     VectorInput input() {
         if (input == null) {
             throw ApiException.badRequest(
-                    queryForm
+                    form == Form.QUERY
                             ? "'query' is missing: a vector, or the id of a point"
                             : "'vector' is missing: a vector, or {\"name\": …, \"vector\": …}");
         }
@@ -76,7 +73,7 @@ final class SearchBody {
 
     /** The point whose vector is meant, if the form of the request allows that. */
     PointId pointId() {
-        if (!queryForm) {
+        if (form == Form.SEARCH) {
             throw new ApiException(
                     ErrorCode.INVALID_VECTOR,
                     "'vector' is neither an array of %d numbers nor that many 32-bit floats in base64"
@@ -113,6 +110,10 @@ final class SearchBody {
         };
     }
 
+    Filter filter() {
+        return filter;
+    }
+
     PointJson shown() {
         return new PointJson(schema, payload, vectors);
     }
@@ -125,14 +126,15 @@ final class SearchBody {
             case "with_payload" -> payload = PayloadSelection.read(json);
             case "with_vector", "with_vectors" -> vectors = VectorSelection.read(json, schema);
             case "params" -> SearchParams.read(json);
-            case "filter" -> throw ApiException.notSupported("'filter' is not supported yet");
+            case "filter" -> filter = FilterJson.read(json, schema);
             default -> {
-                boolean known = queryForm ? queryField(field, json) : searchField(field, json);
+                boolean known =
+                        form == Form.QUERY ? queryField(field, json) : searchField(field, json);
                 if (!known && !options.field(field, json)) {
                     throw RequestJson.unknown(
                             field,
-                            queryForm ? "a query" : "a search",
-                            (queryForm ? "query, using, " : "vector, ") + KNOWN);
+                            form == Form.QUERY ? "a query" : "a search",
+                            (form == Form.QUERY ? "query, using, " : "vector, ") + KNOWN);
                 }
             }
         }
@@ -184,5 +186,11 @@ final class SearchBody {
                             .formatted(kind));
         }
         input = VectorInput.read(json, "query.nearest");
+    }
+
+    /** The two forms of the question. */
+    enum Form {
+        SEARCH,
+        QUERY
     }
 }

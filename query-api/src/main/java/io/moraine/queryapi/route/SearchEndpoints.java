@@ -12,11 +12,14 @@ import io.moraine.queryapi.read.FoundPoint;
 import io.moraine.queryapi.read.NearestQuery;
 import io.moraine.queryapi.read.Projection;
 import io.moraine.queryapi.read.ReadView;
+import io.moraine.queryapi.route.SearchBody.Form;
 import io.moraine.queryapi.wire.JsonWriter;
 import io.moraine.queryapi.wire.PointJson;
+import io.moraine.queryapi.wire.RequestJson;
 import io.moraine.queryapi.wire.VectorInput;
 import io.moraine.storage.model.PointId;
 import io.moraine.storage.model.VectorSchema;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,32 +43,73 @@ final class SearchEndpoints {
     List<Route> routes() {
         String points = "/collections/{" + Collections.PART + "}/points";
         return List.of(
-                new Route(Method.POST, points + "/search", Role.READ, this::search),
-                new Route(Method.POST, points + "/query", Role.READ, this::query));
+                new Route(
+                        Method.POST,
+                        points + "/search",
+                        Role.READ,
+                        request -> one(request, Form.SEARCH)),
+                new Route(
+                        Method.POST,
+                        points + "/search/batch",
+                        Role.READ,
+                        request -> batch(request, Form.SEARCH)),
+                new Route(
+                        Method.POST,
+                        points + "/query",
+                        Role.READ,
+                        request -> one(request, Form.QUERY)),
+                new Route(
+                        Method.POST,
+                        points + "/query/batch",
+                        Role.READ,
+                        request -> batch(request, Form.QUERY)));
     }
 
-    private ApiResponse search(ApiRequest request) {
+    private ApiResponse one(ApiRequest request, Form form) {
         CollectionHandle collection = collections.of(request);
         ReadOptions options = ReadOptions.of(request, limits);
-        SearchBody body = SearchBody.ofSearch(request.body(), collection.schema(), limits, options);
+        SearchBody body = new SearchBody(form, collection.schema(), limits, options);
+        RequestJson.read(request.body(), limits.json(), body::read);
         try (ReadView view = reader.open(collection, options.atLeast(), options.deadline())) {
             List<FoundPoint> hits = hits(view, body);
             return envelope.read(request, view.positions(), out -> write(hits, body, out));
         }
     }
 
-    private ApiResponse query(ApiRequest request) {
+    /** Answers several questions from one view. */
+    private ApiResponse batch(ApiRequest request, Form form) {
         CollectionHandle collection = collections.of(request);
         ReadOptions options = ReadOptions.of(request, limits);
-        SearchBody body = SearchBody.ofQuery(request.body(), collection.schema(), limits, options);
+        List<SearchBody> bodies = new ArrayList<>();
+        RequestJson.readObject(
+                request.body(),
+                limits.json(),
+                (field, json) -> {
+                    if (field.equals("searches")) {
+                        bodies.addAll(
+                                RequestJson.list(
+                                        json,
+                                        "searches in a batch",
+                                        limits.batchSearches(),
+                                        each ->
+                                                new SearchBody(
+                                                                form,
+                                                                collection.schema(),
+                                                                limits,
+                                                                options)
+                                                        .read(each)));
+                    } else if (!options.field(field, json)) {
+                        throw RequestJson.unknown(field, "a batch", "searches, at_least, timeout");
+                    }
+                });
         try (ReadView view = reader.open(collection, options.atLeast(), options.deadline())) {
-            List<FoundPoint> hits = hits(view, body);
             return envelope.read(
                     request,
                     view.positions(),
                     out -> {
-                        write(hits, body, out.beginObject().name("points"));
-                        out.endObject();
+                        out.beginArray();
+                        bodies.forEach(body -> write(hits(view, body), body, out));
+                        out.endArray();
                     });
         }
     }
@@ -84,7 +128,8 @@ final class SearchEndpoints {
     private static List<FoundPoint> search(
             ReadView view, SearchBody body, float[] query, Set<PointId> excluded) {
         return view.search(
-                new NearestQuery(body.slot(), query, body.scoreMin(), body.page(), excluded),
+                new NearestQuery(
+                        body.slot(), query, body.scoreMin(), body.page(), body.filter(), excluded),
                 body.shown().projection());
     }
 
@@ -106,12 +151,20 @@ final class SearchEndpoints {
         return components;
     }
 
+    /** Writes hits the way the form of the question wants them. */
     private static void write(List<FoundPoint> hits, SearchBody body, JsonWriter out) {
         PointJson shown = body.shown();
+        boolean wrapped = body.form() == Form.QUERY;
+        if (wrapped) {
+            out.beginObject().name("points");
+        }
         out.beginArray();
         for (FoundPoint hit : hits) {
             shown.writeScored(hit, body.vector().distance(), out);
         }
         out.endArray();
+        if (wrapped) {
+            out.endObject();
+        }
     }
 }

@@ -31,20 +31,19 @@ final class UpsertBody {
     private final ApiLimits limits;
     private @Nullable List<PointWrite> writes;
 
-    private UpsertBody(byte[] body, CollectionSchema schema, ApiLimits limits) {
+    UpsertBody(byte[] body, CollectionSchema schema, ApiLimits limits) {
         this.body = body;
         this.schema = schema;
         this.limits = limits;
     }
 
-    /** Reads a body. */
-    static List<PointWrite> read(byte[] body, CollectionSchema schema, ApiLimits limits) {
-        UpsertBody upsert = new UpsertBody(body, schema, limits);
-        RequestJson.readObject(body, limits.json(), upsert::field);
-        if (upsert.writes == null) {
+    /** Reads the next value. */
+    List<PointWrite> read(JsonReader json) {
+        RequestJson.fields(json, this::field);
+        if (writes == null) {
             throw ApiException.badRequest("an upsert needs 'points' or 'batch'");
         }
-        return upsert.writes;
+        return writes;
     }
 
     private void field(String field, JsonReader json) {

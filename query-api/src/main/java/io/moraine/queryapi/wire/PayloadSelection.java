@@ -1,7 +1,6 @@
 package io.moraine.queryapi.wire;
 
 import io.moraine.queryapi.exchange.ApiException;
-import io.moraine.queryapi.exchange.ErrorCode;
 import io.moraine.storage.json.JsonKind;
 import io.moraine.storage.json.JsonLimits;
 import io.moraine.storage.json.JsonReader;
@@ -43,7 +42,7 @@ public sealed interface PayloadSelection {
         JsonKind kind = json.peek();
         return switch (kind) {
             case BOOLEAN -> new All(json.bool());
-            case ARRAY -> new Include(paths(json));
+            case ARRAY -> new Include(paths(json, "with_payload"));
             case OBJECT -> ofObject(json);
             case STRING, NUMBER, NULL ->
                     throw RequestJson.wrongType(
@@ -62,8 +61,8 @@ public sealed interface PayloadSelection {
                     }
                     found[0] =
                             switch (name) {
-                                case "include" -> new Include(paths(reader));
-                                case "exclude" -> new Exclude(paths(reader));
+                                case "include" -> new Include(paths(reader, "with_payload"));
+                                case "exclude" -> new Exclude(paths(reader, "with_payload"));
                                 default ->
                                         throw RequestJson.unknown(
                                                 name, "'with_payload'", "include, exclude");
@@ -75,20 +74,23 @@ public sealed interface PayloadSelection {
         return found[0];
     }
 
-    private static List<PayloadPath> paths(JsonReader json) {
-        return RequestJson.list(json, "paths in 'with_payload'", PATHS_MAX, PayloadSelection::path);
+    /** Reads the next value, a list of paths. */
+    static List<PayloadPath> paths(JsonReader json, String field) {
+        return RequestJson.list(
+                json, "paths in '" + field + "'", PATHS_MAX, reader -> path(reader.string()));
     }
 
-    private static PayloadPath path(JsonReader json) {
-        try {
-            return PayloadPath.parse(json.string());
-        } catch (IllegalArgumentException invalid) {
-            throw new ApiException(
-                    ErrorCode.BAD_REQUEST, String.valueOf(invalid.getMessage()), invalid);
-        }
+    /**
+     * Reads a path.
+     *
+     * @throws ApiException if it is none
+     */
+    static PayloadPath path(String text) {
+        return FilterJson.path(text);
     }
 
-    private static JsonReader reader(byte[] payload) {
+    /** Reads a payload that was held to limits when it came in. */
+    static JsonReader reader(byte[] payload) {
         JsonLimits trusted =
                 new JsonLimits(
                         1024,

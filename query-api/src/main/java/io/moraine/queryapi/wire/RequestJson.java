@@ -25,6 +25,22 @@ public final class RequestJson {
      * @throws ApiException if the body is not a sound JSON object
      */
     public static void readObject(byte[] body, JsonLimits limits, FieldReader field) {
+        read(
+                body,
+                limits,
+                json -> {
+                    fields(json, field);
+                    return body;
+                });
+    }
+
+    /**
+     * Reads a body as one JSON value.
+     *
+     * @param value reads exactly that value
+     * @throws ApiException if the body is not sound JSON
+     */
+    public static <T> T read(byte[] body, JsonLimits limits, Function<JsonReader, T> value) {
         int fault = Utf8.firstFault(body, 0, body.length);
         if (fault >= 0) {
             throw new ApiException(
@@ -36,8 +52,9 @@ public final class RequestJson {
         }
         try {
             JsonReader json = new JsonReader(body, 0, body.length, limits);
-            fields(json, field);
+            T found = value.apply(json);
             json.end();
+            return found;
         } catch (JsonException invalid) {
             throw new ApiException(ErrorCode.INVALID_JSON, "invalid JSON: " + invalid.getMessage());
         }

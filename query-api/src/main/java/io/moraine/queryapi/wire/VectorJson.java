@@ -4,6 +4,7 @@ import io.moraine.queryapi.exchange.ApiException;
 import io.moraine.queryapi.exchange.ErrorCode;
 import io.moraine.storage.json.JsonKind;
 import io.moraine.storage.json.JsonReader;
+import io.moraine.storage.model.Distance;
 import io.moraine.storage.model.VectorSchema;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -71,6 +72,18 @@ public final class VectorJson {
                 throw invalid(schema, "has a component that is no finite 32-bit float, at " + i);
             }
         }
+        if (schema.distance() == Distance.COSINE && isZero(vector)) {
+            throw invalid(schema, "has no direction, which cosine compares: all components are 0");
+        }
+    }
+
+    private static boolean isZero(float[] vector) {
+        for (float component : vector) {
+            if (component != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static float[] array(JsonReader json, VectorSchema schema) {

@@ -1,0 +1,211 @@
+package io.moraine.queryapi;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Changes that depend on what is there, and listings. */
+class ChangesApiTest {
+
+    private static final String POINTS = "/collections/c/points";
+
+    private ApiFixture api;
+
+    @BeforeEach
+    void start(@TempDir Path directory) {
+        api = ApiFixture.start(directory, 3);
+        api.ok(
+                "PUT",
+                "/collections/c",
+                """
+                {"vectors": {"title": {"size": 2, "distance": "Cosine"},
+                             "body": {"size": 3, "distance": "Euclid"}}}\
+                """);
+        api.ok(
+                "PUT",
+                POINTS + "?wait=true",
+                """
+                {"points": [
+                  {"id": 1, "vector": {"title": [3, 4], "body": [1, 2, 3]}, "payload": {"a": 1, "o": {"x": 1.0}}},
+                  {"id": 2, "vector": {"title": [1, 0]}, "payload": {"a": 2}},
+                  {"id": "k", "vector": {}}]}\
+                """);
+    }
+
+    @AfterEach
+    void stop() {
+        api.close();
+    }
+
+    @Test
+    void setsOverwritesDeletesAndClearsPayload() {
+        change(
+                "POST",
+                "/payload",
+                "{\"payload\": {\"b\": [1], \"a\": 9}, \"points\": [1, \"k\", 77]}");
+        assertEquals("{\"o\":{\"x\":1.0},\"b\":[1],\"a\":9}", payload("1"));
+        assertEquals("{\"b\":[1],\"a\":9}", payload("k"));
+        assertEquals(404, api.ask("GET", POINTS + "/77", "").status());
+        change(
+                "POST",
+                "/payload",
+                "{\"payload\": {\"y\": 2}, \"key\": \"o.deep\", \"points\": [1]}");
+        assertEquals("{\"o\":{\"x\":1.0,\"deep\":{\"y\":2}},\"b\":[1],\"a\":9}", payload("1"));
+        change("POST", "/payload/delete", "{\"keys\": [\"a\", \"o.x\"], \"points\": [1]}");
+        assertEquals("{\"o\":{\"deep\":{\"y\":2}},\"b\":[1]}", payload("1"));
+        change(
+                "PUT",
+                "/payload",
+                "{\"payload\": {\"z\": 0}, \"filter\": {\"key\": \"a\", \"match\": {\"value\":"
+                        + " 2}}}");
+        assertEquals("{\"z\":0}", payload("2"));
+        change("POST", "/payload/clear", "{\"points\": [2]}");
+        assertEquals("{}", payload("2"));
+        assertEquals(2, api.result("GET", POINTS + "/1", "").get("vector").size(), "vectors stay");
+    }
+
+    @Test
+    void updatesAndDeletesNamedVectors() {
+        change("PUT", "/vectors", "{\"points\": [{\"id\": 2, \"vector\": {\"body\": [7, 8, 9]}}]}");
+        JsonNode vectors = api.result("GET", POINTS + "/2", "").get("vector");
+        assertEquals("[7.0,8.0,9.0]", vectors.get("body").toString());
+        assertEquals("[1.0,0.0]", vectors.get("title").toString());
+        change("POST", "/vectors/delete", "{\"points\": [2], \"vector\": [\"title\"]}");
+        assertEquals(1, api.result("GET", POINTS + "/2", "").get("vector").size());
+        assertEquals(
+                404,
+                api.ask(
+                                "PUT",
+                                POINTS + "/vectors",
+                                "{\"points\": [{\"id\": 99, \"vector\": {\"body\": [7, 8, 9]}}]}")
+                        .status());
+    }
+
+    @Test
+    void deletesByFilter() {
+        change("POST", "/delete", "{\"filter\": {\"must_not\": {\"has_vector\": \"body\"}}}");
+        assertEquals(
+                "[1]",
+                api.result("POST", POINTS + "/scroll", "{}")
+                        .at("/points")
+                        .findValues("id")
+                        .toString());
+        assertEquals(
+                400,
+                api.ask("POST", POINTS + "/delete", "{\"points\": [1], \"filter\": {}}").status());
+        assertEquals(400, api.ask("POST", POINTS + "/delete", "{}").status());
+    }
+
+    @Test
+    void carriesOutABatchInOrder() {
+        JsonNode done =
+                api.result(
+                        "POST",
+                        POINTS + "/batch?wait=true",
+                        """
+                        {"operations": [
+                          {"upsert": {"points": [{"id": 5, "vector": {"title": [0, 1]}, "payload": {"n": 1}}]}},
+                          {"set_payload": {"payload": {"m": 2}, "points": [5]}},
+                          {"delete_payload": {"keys": ["n"], "points": [5]}},
+                          {"delete": {"points": [1]}}]}\
+                        """);
+        assertEquals(4, done.size());
+        assertEquals("completed", done.at("/3/status").asText());
+        assertEquals("{\"m\":2}", payload("5"));
+        assertEquals(404, api.ask("GET", POINTS + "/1", "").status());
+    }
+
+    @Test
+    void losesNoUpdateOfOnePointMadeAtTheSameTime() throws Exception {
+        List<Future<?>> running = new ArrayList<>();
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 40; i++) {
+                String body = "{\"payload\": {\"k%d\": 1}, \"points\": [1]}".formatted(i);
+                running.add(clients.submit(() -> api.ok("POST", POINTS + "/payload", body)));
+            }
+        }
+        for (Future<?> one : running) {
+            one.get();
+        }
+        assertEquals(42, api.result("GET", POINTS + "/1", "").get("payload").size());
+    }
+
+    @Test
+    void listsAllPointsInTheOrderOfTheirIdsPageByPage() {
+        StringBuilder points = new StringBuilder();
+        for (int i = 10; i < 60; i++) {
+            points.append(i == 10 ? "" : ",").append("{\"id\": %d, \"vector\": {}}".formatted(i));
+        }
+        api.ok(
+                "PUT",
+                POINTS + "?wait=true",
+                "{\"points\": ["
+                        + points
+                        + ", {\"id\": \"f47ac10b-58cc-4372-a567-0e02b2c3d479\", \"vector\": {}}]}");
+        List<String> ids = new ArrayList<>();
+        String offset = "null";
+        do {
+            JsonNode page =
+                    api.result(
+                            "POST",
+                            POINTS + "/scroll",
+                            "{\"limit\": 7, \"offset\": " + offset + "}");
+            page.get("points").forEach(point -> ids.add(point.get("id").asText()));
+            offset = page.get("next_page_offset").toString();
+        } while (!offset.equals("null"));
+        assertEquals(54, ids.size());
+        assertEquals("1", ids.getFirst());
+        assertEquals("10", ids.get(2));
+        assertTrue(ids.get(52).startsWith("f47a"), ids.toString());
+        assertEquals("k", ids.getLast());
+    }
+
+    @Test
+    void showsDistancesAsDistances() {
+        JsonNode near =
+                api.result(
+                        "POST",
+                        POINTS + "/search",
+                        "{\"vector\": {\"name\": \"body\", \"vector\": [1, 2, 5]}, \"limit\": 3}");
+        assertEquals(2.0, near.at("/0/score").asDouble(), 1e-6);
+        JsonNode none =
+                api.result(
+                        "POST",
+                        POINTS + "/query",
+                        "{\"query\": [1, 2, 5], \"using\": \"body\", \"score_threshold\": 1.5}");
+        assertEquals(0, none.get("points").size());
+        JsonNode cosine =
+                api.result("POST", POINTS + "/query", "{\"query\": [6, 8], \"using\": \"title\"}")
+                        .get("points");
+        assertEquals(1.0, cosine.at("/0/score").asDouble(), 1e-6);
+        assertEquals(
+                400,
+                api.ask("POST", POINTS + "/query", "{\"query\": [0, 0], \"using\": \"title\"}")
+                        .status());
+        assertEquals(
+                400,
+                api.ask("POST", POINTS + "/query", "{\"query\": [1, 1], \"using\": \"titel\"}")
+                        .status());
+    }
+
+    private void change(String method, String path, String body) {
+        assertEquals(
+                "completed",
+                api.result(method, POINTS + path + "?wait=true", body).get("status").asText());
+    }
+
+    private String payload(String id) {
+        return api.result("GET", POINTS + "/" + id, "").get("payload").toString();
+    }
+}
