@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Queue;
 import java.util.Random;
 import java.util.UUID;
@@ -49,6 +50,9 @@ class PowerLossFuzzTest {
     private final ArenaReaper reaper = new ArenaReaper();
     private final Operations operations = new Operations(LOG.schema());
     private final Tasks tasks = new Tasks();
+
+    /** What happens in the middle of seals and merges. */
+    private Runnable meanwhile = () -> {};
 
     /** Seals and merges that wait for their turn. */
     private static final class Tasks implements Maintenance {
@@ -119,6 +123,36 @@ class PowerLossFuzzTest {
     }
 
     @Test
+    void aDamagedManifestCostsALongerReplayOnly() throws IOException {
+        Random random = Seeds.random("manifest");
+        SimDisk disk = new SimDisk();
+        Shard shard = open(disk, random);
+        for (int i = 0; i < 8; i++) {
+            write(shard, i * 100L, i * 100L + 100);
+            shard.checkpoint();
+            shard.merge();
+        }
+        write(shard, 800, 830);
+        shard.sync();
+        shard.live().abandon();
+        Path newest =
+                disk.list(DIRECTORY).stream()
+                        .map(entry -> DIRECTORY.resolve(entry.name()))
+                        .filter(path -> path.toString().contains("MANIFEST"))
+                        .max(Comparator.naturalOrder())
+                        .orElseThrow();
+        byte[] content = disk.content(newest);
+        content[content.length / 2] ^= 4;
+        disk.corrupt(newest, content);
+        Shard again = open(disk, random);
+        assertEquals(830, again.appliedOffset());
+        LOG.check(again);
+        again.checkpoint();
+        again.live().close();
+        LOG.check(open(disk, random));
+    }
+
+    @Test
     void aFullDiskStopsSealingUntilThereIsRoom() throws IOException {
         Random random = Seeds.random("full");
         SimDisk disk = new SimDisk();
@@ -147,13 +181,14 @@ class PowerLossFuzzTest {
         sabotage(disk);
         long durable = 0;
         for (int round = 0; round < 3; round++) {
-            disk.faults().failPowerAt(disk.faults().steps() + 1 + random.nextInt(250));
+            disk.faults().failPowerAt(disk.faults().steps() + 1 + random.nextInt(500));
             tasks.waiting.clear();
             long[] seen = {durable};
             try {
                 Shard shard = open(disk, random);
                 assertTrue(shard.appliedOffset() >= durable);
                 LOG.check(shard);
+                meanwhile = () -> writeSome(shard, random);
                 work(shard, random, seen);
             } catch (PowerFailure expected) {
                 assertTrue(disk.faults().powerFailed());
@@ -161,6 +196,7 @@ class PowerLossFuzzTest {
                 // The log's workers catch everything and report it by its state.
                 assertTrue(disk.faults().powerFailed(), noticed::toString);
             }
+            meanwhile = () -> {};
             durable = seen[0];
             if (disk.faults().powerFailed()) {
                 disk = disk.crash(random.nextLong());
@@ -176,6 +212,16 @@ class PowerLossFuzzTest {
         last.live().abandon();
     }
 
+    /** The writer goes on while files are written, and is not called from its own log's work. */
+    private void writeSome(Shard shard, Random random) {
+        if (random.nextInt(3) == 0) {
+            Runnable task = meanwhile;
+            meanwhile = () -> {};
+            write(shard, shard.appliedOffset(), shard.appliedOffset() + random.nextInt(12));
+            meanwhile = task;
+        }
+    }
+
     private void work(Shard shard, Random random, long[] durable) {
         for (int i = 0; i < 400; i++) {
             LOG.write(shard, operations, shard.appliedOffset());
@@ -184,9 +230,10 @@ class PowerLossFuzzTest {
             if (dice < 10) {
                 tasks.runOne();
             } else if (dice < 12) {
+                long applied = shard.appliedOffset();
                 shard.checkpoint();
                 durable[0] = shard.durableOffset();
-                assertEquals(shard.appliedOffset(), durable[0]);
+                assertTrue(durable[0] >= applied);
             } else if (dice < 13) {
                 shard.merge();
             } else if (dice < 15) {
@@ -213,7 +260,7 @@ class PowerLossFuzzTest {
     private Shard open(SimDisk disk, Random random) throws IOException {
         ShardEnvironment environment =
                 new ShardEnvironment(
-                        disk,
+                        InterruptedIo.wrap(disk, () -> meanwhile.run()),
                         new RandomWorkers(random),
                         tasks,
                         reaper,
@@ -230,7 +277,7 @@ class PowerLossFuzzTest {
                         40,
                         1_000_000,
                         4 << 20,
-                        new MergePolicy(3, 8, 1, 1L << 30, 0.5));
+                        new MergePolicy(2, 8, 1, 1L << 30, 0.5));
         LiveShard live = ShardRecovery.open(environment, config, DIRECTORY, OWNER, LOG.schema());
         return new Shard(TestStore.SHARD, live);
     }
