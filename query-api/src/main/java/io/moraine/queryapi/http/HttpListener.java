@@ -8,7 +8,9 @@ import io.helidon.webserver.http1.Http1Config;
 import io.moraine.queryapi.exchange.ApiLimits;
 import io.moraine.queryapi.exchange.ApiResponse;
 import io.moraine.queryapi.exchange.RawRequest;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.function.Function;
 
@@ -30,6 +32,7 @@ public final class HttpListener implements AutoCloseable {
      */
     public static HttpListener start(
             InetSocketAddress address, ApiLimits limits, Function<RawRequest, ApiResponse> answer) {
+        checkFree(address);
         Http1Config http1 =
                 Http1Config.builder()
                         .maxPrologueLength(limits.uriBytes())
@@ -64,7 +67,20 @@ public final class HttpListener implements AutoCloseable {
                                                 HelidonExchange.answer(request, response, answer)))
                         .build()
                         .start();
+        if (!server.isRunning()) {
+            throw new IllegalStateException("cannot listen on " + address);
+        }
         return new HttpListener(server);
+    }
+
+    /** Helidon logs a port that is taken, and goes on without it; this tells the caller. */
+    private static void checkFree(InetSocketAddress address) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(address);
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot listen on " + address, e);
+        }
     }
 
     /** The port it listens on. */
