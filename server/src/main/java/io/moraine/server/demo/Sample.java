@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 
 /** Real points to try things with, see {@link SampleFormat}. Immutable. */
-final class Sample {
+public final class Sample {
 
     /** The resource that holds the sample, beside the licence of its texts. */
     static final String RESOURCE = "/sample/wordnet-10k.bin.gz";
@@ -26,7 +26,7 @@ final class Sample {
     }
 
     /** Reads the bundled sample. */
-    static Sample bundled() {
+    public static Sample bundled() {
         try (InputStream resource = Sample.class.getResourceAsStream(RESOURCE)) {
             if (resource == null) {
                 throw new IllegalStateException("the jar lacks " + RESOURCE);
@@ -72,12 +72,12 @@ final class Sample {
     }
 
     /** Components of a vector. */
-    int dimension() {
+    public int dimension() {
         return dimension;
     }
 
     /** The points, in the order they are sent. */
-    List<Point> points() {
+    public List<Point> points() {
         return points;
     }
 
@@ -99,30 +99,30 @@ final class Sample {
     }
 
     /** One point of the sample. Its arrays are shared; nobody changes them. */
-    static final class Point {
+    public static final class Point {
 
         private final String id;
         private final byte[] payload;
         private final float[] vector;
 
-        Point(String id, byte[] payload, float[] vector) {
+        public Point(String id, byte[] payload, float[] vector) {
             this.id = id;
             this.payload = payload;
             this.vector = vector;
         }
 
         /** The id, which becomes the record's key. */
-        String id() {
+        public String id() {
             return id;
         }
 
         /** A JSON object in UTF-8. */
-        byte[] payload() {
+        public byte[] payload() {
             return payload;
         }
 
         /** The embedding, of unit length up to rounding. */
-        float[] vector() {
+        public float[] vector() {
             return vector;
         }
     }

@@ -1,16 +1,13 @@
 package io.moraine.server.demo;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
+import io.moraine.server.demo.WordNetData.Synset;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +21,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.Deflater;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -47,8 +43,6 @@ import java.util.zip.GZIPOutputStream;
  */
 final class SampleMaker {
 
-    private static final int DIMENSION = 384;
-
     /** How many synsets of which kind; 10,000 in all. */
     private static final Map<String, Integer> SHARES = shares();
 
@@ -58,13 +52,12 @@ final class SampleMaker {
 
     public static void main(String[] arguments) throws IOException {
         Path data = Path.of(arguments[0]);
-        List<Synset> synsets = read(data.resolve("wordnet.jsonl.gz"));
-        List<Synset> chosen = choose(synsets);
-        try (FileChannel vectors = FileChannel.open(data.resolve("wordnet-minilm-384.f16"));
-                OutputStream file = Files.newOutputStream(Path.of(arguments[1]))) {
-            write(chosen, vectors, file);
+        WordNetData all = WordNetData.read(data);
+        List<Synset> chosen = choose(all.synsets());
+        try (OutputStream file = Files.newOutputStream(Path.of(arguments[1]))) {
+            write(chosen, all, file);
         }
-        System.out.println(chosen.size() + " points chosen of " + synsets.size());
+        System.out.println(chosen.size() + " points chosen of " + all.synsets().size());
     }
 
     private static Map<String, Integer> shares() {
@@ -83,20 +76,6 @@ final class SampleMaker {
         shares.put("noun.communication", 200);
         shares.put("noun.event", 100);
         return shares;
-    }
-
-    private static List<Synset> read(Path file) throws IOException {
-        List<Synset> synsets = new ArrayList<>();
-        try (BufferedReader lines =
-                new BufferedReader(
-                        new InputStreamReader(
-                                new GZIPInputStream(Files.newInputStream(file)),
-                                StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                synsets.add(new Synset(synsets.size(), JSON.readTree(line)));
-            }
-        }
-        return synsets;
     }
 
     private static List<Synset> choose(List<Synset> synsets) {
@@ -131,11 +110,11 @@ final class SampleMaker {
         return chosen;
     }
 
-    private static void write(List<Synset> chosen, FileChannel vectors, OutputStream file)
+    private static void write(List<Synset> chosen, WordNetData all, OutputStream file)
             throws IOException {
         try (DataOutputStream out = new DataOutputStream(new BestGzip(file))) {
             ByteBuffer header = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
-            header.putLong(SampleFormat.MAGIC).putInt(chosen.size()).putInt(DIMENSION);
+            header.putLong(SampleFormat.MAGIC).putInt(chosen.size()).putInt(WordNetData.DIMENSION);
             out.write(header.array());
             for (Synset synset : chosen) {
                 writeText(out, synset.document().get("id").asText());
@@ -145,14 +124,8 @@ final class SampleMaker {
                 payload.setAll((ObjectNode) synset.payload());
                 writeText(out, JSON.writeValueAsString(payload));
             }
-            ByteBuffer row = ByteBuffer.allocate(2 * DIMENSION);
             for (Synset synset : chosen) {
-                row.clear();
-                int read = vectors.read(row, 2L * DIMENSION * synset.row());
-                if (read < row.capacity()) {
-                    throw new IOException("no vector for row " + synset.row());
-                }
-                out.write(row.array());
+                out.write(all.halfFloats(synset));
             }
         }
     }
@@ -165,25 +138,6 @@ final class SampleMaker {
         out.writeByte(bytes.length);
         out.writeByte(bytes.length >>> 8);
         out.write(bytes);
-    }
-
-    private record Synset(int row, JsonNode document) {
-
-        String text() {
-            return document.get("text").asText();
-        }
-
-        JsonNode payload() {
-            return document.get("payload");
-        }
-
-        String word() {
-            return payload().get("lemmas").get(0).asText();
-        }
-
-        String kind() {
-            return payload().get("lexname").asText();
-        }
     }
 
     private static final class BestGzip extends GZIPOutputStream {
