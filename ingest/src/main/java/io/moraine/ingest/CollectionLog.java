@@ -127,12 +127,18 @@ final class CollectionLog implements AutoCloseable {
         await(() -> caughtUp, deadline, "read the definitions of collections");
     }
 
-    @Override
-    public void close() {
+    /** Ends reading; {@link #close} waits for it. */
+    void stopSoon() {
+        thread.stopSoon();
         Consumer<byte[], byte[]> open = consumer;
         if (open != null) {
             open.wakeup();
         }
+    }
+
+    @Override
+    public void close() {
+        stopSoon();
         thread.close();
     }
 
@@ -287,7 +293,7 @@ final class CollectionLog implements AutoCloseable {
     private void failed(String cause, @Nullable Throwable error) {
         lock.lock();
         try {
-            if (!cause.equals(problem)) {
+            if (!cause.equals(problem) && !thread.isClosed()) {
                 LOG.log(
                         Level.WARNING,
                         "cannot follow the definitions of collections, tried again: topic=%s cause=%s"

@@ -152,7 +152,9 @@ public final class CollectionRegistry implements AutoCloseable {
     /** Stops following Kafka; shards stay open until their store is closed. */
     @Override
     public void close() {
-        // First of all, so that nobody waits for Kafka any longer.
+        watch.stopSoon();
+        log.stopSoon();
+        // Before any waiting, so that nobody waits for Kafka any longer.
         link.close();
         log.close();
         List<Thread> closing = new ArrayList<>();

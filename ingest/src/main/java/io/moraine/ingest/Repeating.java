@@ -49,11 +49,16 @@ final class Repeating implements AutoCloseable {
         return closed;
     }
 
+    /** Makes the present run of the task the last one. */
+    void stopSoon() {
+        closed = true;
+        wake();
+    }
+
     /** Lets the task end and waits for it, unless the task itself asks. */
     @Override
     public void close() {
-        closed = true;
-        wake();
+        stopSoon();
         if (!Thread.currentThread().equals(thread)) {
             try {
                 thread.join(CLOSE_TIMEOUT_MS);

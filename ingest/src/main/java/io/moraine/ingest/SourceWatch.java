@@ -71,6 +71,11 @@ final class SourceWatch implements AutoCloseable {
         return views.getOrDefault(topic, SourceView.UNKNOWN);
     }
 
+    /** Makes the present question the last one. */
+    void stopSoon() {
+        thread.stopSoon();
+    }
+
     @Override
     public void close() {
         thread.close();
@@ -91,7 +96,7 @@ final class SourceWatch implements AutoCloseable {
             }
             reachable = true;
         } catch (KafkaException e) {
-            if (reachable) {
+            if (reachable && !thread.isClosed()) {
                 LOG.log(
                         Level.WARNING,
                         "Kafka does not answer, tried again: servers={0} cause={1}",
