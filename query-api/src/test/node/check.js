@@ -1,0 +1,174 @@
+// Speaks to a running server through Qdrant's own client, unmodified. Usage: node check.js URL
+// Exits 0 when every group below behaves as the client's users expect.
+import assert from 'node:assert/strict';
+import { QdrantClient } from '@qdrant/js-client-rest';
+
+const url = process.argv[2];
+const warnings = [];
+console.warn = (...words) => warnings.push(words.join(' '));
+const client = new QdrantClient({ url });
+const ids = (points) => points.map((point) => point.id);
+
+async function refused(promise, status) {
+    try {
+        await promise;
+    } catch (error) {
+        assert.equal(error.status, status, `${error.status} ${JSON.stringify(error.data)}`);
+        assert.ok(error.data.status.error.length > 10, 'an error says something');
+        return error.data.status;
+    }
+    assert.fail(`expected an answer with status ${status}`);
+}
+
+const groups = {
+    async collections() {
+        await client.createCollection('js', {
+            vectors: { size: 4, distance: 'Cosine' },
+            shard_number: 2,
+            optimizers_config: { default_segment_number: 2 },
+            hnsw_config: { m: 16 },
+        });
+        assert.deepEqual(await client.collectionExists('js'), { exists: true });
+        assert.deepEqual(await client.collectionExists('nope'), { exists: false });
+        const { collections } = await client.getCollections();
+        assert.ok(collections.some((each) => each.name === 'js'));
+        const info = await client.getCollection('js');
+        assert.equal(info.status, 'green');
+        assert.equal(info.points_count, 0);
+        assert.deepEqual(info.config.params.vectors, { size: 4, distance: 'Cosine' });
+        assert.equal(info.config.params.shard_number, 2);
+        await refused(client.createCollection('js', { vectors: { size: 4, distance: 'Cosine' } }), 409);
+        assert.equal((await refused(client.getCollection('nope'), 404)).code, 'collection_not_found');
+        await refused(client.createCollection('s', { vectors: { size: 4, distance: 'Dot' }, sparse_vectors: { text: {} } }), 501);
+    },
+
+    async writes() {
+        const written = await client.upsert('js', {
+            wait: true,
+            points: [
+                { id: 1, vector: [0.05, 0.61, 0.76, 0.74], payload: { city: 'Berlin', tags: ['a', 'b'] } },
+                { id: 2, vector: [0.19, 0.81, 0.75, 0.11], payload: { city: ['Berlin', 'London'] } },
+                { id: 3, vector: [0.36, 0.55, 0.47, 0.94], payload: { city: ['Berlin', 'Moscow'] } },
+                { id: 4, vector: [0.18, 0.01, 0.85, 0.8], payload: { city: ['London', 'Moscow'] } },
+                { id: '98a9a4b1-4ef2-46fb-8315-a97d874fe1d7', vector: [0.24, 0.18, 0.22, 0.44], payload: { count: [0] } },
+                { id: 'any-text', vector: [0.35, 0.08, 0.11, 0.44] },
+            ],
+        });
+        assert.equal(written.status, 'completed');
+        assert.ok(Object.keys(written.offsets).length > 0, 'a write answers its offsets');
+        await client.upsert('js', {
+            wait: true,
+            batch: { ids: [10, 11], vectors: [[1, 0, 0, 0], [0, 1, 0, 0]], payloads: [{ n: 1 }, { n: 2 }] },
+        });
+        assert.deepEqual(await client.count('js'), { count: 8 });
+        await client.delete('js', { wait: true, points: [10] });
+        await client.delete('js', { wait: true, filter: { must: [{ key: 'n', match: { value: 2 } }] } });
+        assert.deepEqual(await client.count('js', { exact: true }), { count: 6 });
+        await refused(client.upsert('js', { points: [{ id: 5, vector: [1, 2] }] }), 400);
+    },
+
+    async retrieval() {
+        const found = await client.retrieve('js', { ids: [1, 77, 'any-text'], with_vector: true });
+        assert.deepEqual(ids(found), [1, 'any-text']);
+        assert.equal(found[0].payload.city, 'Berlin');
+        assert.ok(Math.abs(Math.hypot(...found[0].vector) - 1) < 1e-5, 'cosine vectors have unit length');
+        const part = await client.retrieve('js', { ids: [1], with_payload: ['tags'] });
+        assert.deepEqual(part[0].payload, { tags: ['a', 'b'] });
+    },
+
+    async searches() {
+        const hits = await client.search('js', { vector: [0.2, 0.1, 0.9, 0.7], limit: 3 });
+        assert.equal(hits[0].id, 4);
+        assert.equal(hits.length, 3);
+        assert.ok(hits[0].score > hits[1].score && hits[1].score >= hits[2].score);
+        assert.ok(Number.isInteger(hits[0].version));
+        const berlin = await client.search('js', {
+            vector: [0.2, 0.1, 0.9, 0.7],
+            limit: 10,
+            filter: { must: [{ key: 'city', match: { value: 'Berlin' } }], must_not: [{ has_id: [3] }] },
+        });
+        assert.deepEqual(ids(berlin).sort(), [1, 2]);
+        const [one, two] = await client.searchBatch('js', {
+            searches: [
+                { vector: [0.2, 0.1, 0.9, 0.7], limit: 1 },
+                { vector: [0.2, 0.1, 0.9, 0.7], limit: 2, offset: 1 },
+            ],
+        });
+        assert.equal(one[0].id, 4);
+        assert.deepEqual(ids(two), ids(hits.slice(1)));
+    },
+
+    async queries() {
+        const near = await client.query('js', { query: [0.2, 0.1, 0.9, 0.7], limit: 2, with_payload: true });
+        assert.equal(near.points[0].id, 4);
+        assert.deepEqual(near.points[0].payload.city, ['London', 'Moscow']);
+        const like = await client.query('js', { query: 4, limit: 10 });
+        assert.ok(!ids(like.points).includes(4));
+        const both = await client.queryBatch('js', { searches: [{ query: 4, limit: 1 }, { query: [1, 0, 0, 0], limit: 1 }] });
+        assert.equal(both.length, 2);
+        const good = await client.query('js', { query: [0.2, 0.1, 0.9, 0.7], score_threshold: 0.95 });
+        assert.ok(good.points.every((point) => point.score >= 0.95));
+        await refused(client.query('js', { query: { context: [] } }), 501);
+    },
+
+    async scrolling() {
+        const seen = [];
+        let offset;
+        do {
+            const page = await client.scroll('js', { limit: 4, offset, with_payload: false });
+            seen.push(...ids(page.points));
+            offset = page.next_page_offset;
+        } while (offset !== null);
+        assert.deepEqual(seen, [1, 2, 3, 4, '98a9a4b1-4ef2-46fb-8315-a97d874fe1d7', 'any-text']);
+        const empty = await client.scroll('js', { filter: { must: [{ is_empty: { key: 'city' } }] } });
+        assert.equal(empty.points.length, 2);
+    },
+
+    async payload() {
+        await client.setPayload('js', { wait: true, payload: { seen: true }, points: [1, 2] });
+        await client.overwritePayload('js', { wait: true, payload: { only: 'this' }, points: [2] });
+        await client.deletePayload('js', { wait: true, keys: ['tags'], points: [1] });
+        await client.clearPayload('js', { wait: true, filter: { must: [{ has_id: [3] }] } });
+        const found = await client.retrieve('js', { ids: [1, 2, 3] });
+        assert.deepEqual(found.map((point) => point.payload), [{ city: 'Berlin', seen: true }, { only: 'this' }, {}]);
+    },
+
+    async vectors() {
+        await client.createCollection('named', {
+            vectors: { image: { size: 2, distance: 'Dot' }, text: { size: 3, distance: 'Euclid' } },
+        });
+        await client.upsert('named', { wait: true, points: [{ id: 1, vector: { image: [1, 2], text: [1, 2, 3] } }] });
+        await client.updateVectors('named', { wait: true, points: [{ id: 1, vector: { image: [5, 6] } }] });
+        const [hit] = await client.search('named', { vector: { name: 'text', vector: [1, 2, 5] }, limit: 1 });
+        assert.equal(hit.score, 2);
+        await client.deleteVectors('named', { wait: true, points: [1], vector: ['text'] });
+        const [point] = await client.retrieve('named', { ids: [1], with_vector: true });
+        assert.deepEqual(point.vector, { image: [5, 6] });
+    },
+
+    async batches() {
+        const done = await client.batchUpdate('js', {
+            wait: true,
+            operations: [
+                { upsert: { points: [{ id: 50, vector: [1, 1, 1, 1] }] } },
+                { set_payload: { payload: { from: 'batch' }, points: [50] } },
+                { delete: { points: [4] } },
+            ],
+        });
+        assert.deepEqual(done.map((each) => each.status), ['completed', 'completed', 'completed']);
+        const [point] = await client.retrieve('js', { ids: [50, 4] });
+        assert.deepEqual(point.payload, { from: 'batch' });
+    },
+
+    async deleting() {
+        assert.equal(await client.deleteCollection('js'), true);
+        assert.equal(await client.deleteCollection('js'), false);
+        await refused(client.count('js'), 404);
+    },
+};
+
+for (const [name, group] of Object.entries(groups)) {
+    await group();
+    console.log(`ok ${name}`);
+}
+assert.deepEqual(warnings, [], 'the client finds the server compatible');
