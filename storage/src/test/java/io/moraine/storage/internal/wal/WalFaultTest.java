@@ -180,6 +180,28 @@ class WalFaultTest {
     }
 
     @Test
+    void d09LeavesNothingBehindThatALaterProcessWouldTrust() throws IOException {
+        for (int failures = 3; failures < 5; failures++) {
+            LogOnSimDisk log = log();
+            log.append(0, 10);
+            log.wal.sync();
+            log.append(10, 20);
+            log.disk.faults().failForces(WalFaultTest::isLog, failures, false);
+            for (int attempt = 0; attempt < 10; attempt++) {
+                trySync(log);
+            }
+            assertEquals(WalState.FAILED, log.wal.state());
+            log.disk.faults().clear();
+            // The process ends; the cache, where the frames still were, does not.
+            long trusted = log.replay(0).nextOffset();
+            for (long seed = 0; seed < 20; seed++) {
+                long left = LogOnSimDisk.replay(log.disk.crash(seed), 0, operations).nextOffset();
+                assertEquals(trusted, left, "seed=" + seed);
+            }
+        }
+    }
+
+    @Test
     void d09SurvivesTwoFailedSyncsInARow() throws IOException {
         LogOnSimDisk log = log();
         log.append(0, 10);
