@@ -44,6 +44,10 @@ public final class RouteTable {
                 others.add(route.method());
             }
         }
+        UnsupportedPaths.reason("/" + String.join("/", address))
+                .ifPresent(reason -> {
+                    throw ApiException.notSupported(reason);
+                });
         if (others.isEmpty()) {
             throw new ApiException(
                     ErrorCode.NOT_FOUND, "there is nothing at this address; see /openapi.yaml");

@@ -1,0 +1,180 @@
+package io.moraine.queryapi;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.moraine.queryapi.exchange.ApiLimits;
+import io.moraine.queryapi.port.PointWrite;
+import io.moraine.storage.model.PointId;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What protects the server, and its readers from seeing a point twice. */
+class ProtectionTest {
+
+    private static final String VECTORS = "{\"vectors\": {\"size\": 2, \"distance\": \"Dot\"}}";
+
+    @Test
+    void answers429WithRetryAfterWhenItIsFullAndStillSaysItIsAlive(@TempDir Path directory)
+            throws Exception {
+        ApiConfig config =
+                ApiConfig.loopback(0, "test").withLimits(limits(1, Duration.ofSeconds(30)));
+        try (ApiFixture api = ApiFixture.start(directory, 1, config)) {
+            api.ok("PUT", "/collections/c", VECTORS);
+            try (RawSocket slow = new RawSocket(api.port())) {
+                slow.send(
+                        "POST /collections/c/points/count HTTP/1.1\r\n"
+                                + "Host: localhost\r\n"
+                                + "Content-Type: application/json\r\n"
+                                + "Content-Length: 2\r\n\r\n"
+                                + "{");
+                ApiFixture.Answer full = api.ask("GET", "/collections", "");
+                while (full.status() == 200) {
+                    // The slow request may not have taken its place yet.
+                    full = api.ask("GET", "/collections", "");
+                }
+                assertEquals(429, full.status());
+                assertEquals("overloaded", full.code());
+                assertEquals(
+                        "1", full.response().headers().firstValue("retry-after").orElseThrow());
+                assertEquals(200, api.ask("GET", "/healthz", "").status());
+                slow.send("}");
+                while (api.ask("GET", "/collections", "").status() == 429) {
+                    Thread.onSpinWait();
+                }
+            }
+        }
+    }
+
+    @Test
+    void endsARequestWhoseBodyTricklesIn(@TempDir Path directory) throws Exception {
+        ApiConfig config =
+                ApiConfig.loopback(0, "test").withLimits(limits(10, Duration.ofMillis(300)));
+        try (ApiFixture api = ApiFixture.start(directory, 1, config);
+                RawSocket slow = new RawSocket(api.port())) {
+            slow.send(
+                    "PUT /collections/c HTTP/1.1\r\n"
+                            + "Host: localhost\r\n"
+                            + "Content-Type: application/json\r\n"
+                            + "Content-Length: 50\r\n\r\n");
+            Thread trickle =
+                    Thread.ofVirtual()
+                            .start(() -> {
+                                for (int i = 0; i < 49; i++) {
+                                    slow.send(" ");
+                                    java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
+                                }
+                            });
+            String answer = slow.readAll();
+            trickle.join();
+            assertTrue(answer.startsWith("HTTP/1.1 408 "), answer);
+            assertTrue(answer.contains("\"code\":\"timeout\""), answer);
+        }
+    }
+
+    @Test
+    void answersForItsOwnHostsOnlyWhenTheyAreNamed(@TempDir Path directory) throws Exception {
+        ApiConfig any = ApiConfig.loopback(0, "test");
+        ApiConfig named =
+                new ApiConfig(
+                        any.address(),
+                        any.keys(),
+                        Set.of("localhost"),
+                        any.limits(),
+                        any.version());
+        try (ApiFixture api = ApiFixture.start(directory, 1, named)) {
+            assertEquals(200, api.ask("GET", "/collections", "").status());
+            try (RawSocket rebound = new RawSocket(api.port())) {
+                String answer =
+                        rebound.send(
+                                        "GET /collections HTTP/1.1\r\n"
+                                                + "Host: evil.example:1\r\n"
+                                                + "Connection: close\r\n\r\n")
+                                .readAll();
+                assertTrue(answer.startsWith("HTTP/1.1 421 "), answer);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/collections/c/index",
+                "/aliases",
+                "/collections/c/snapshots",
+                "/cluster",
+                "/telemetry",
+                "/collections/c/points/discover",
+                "/collections/c/facet",
+                "/collections/c/points/search/groups"
+            })
+    void saysWhyItLacksWhatQdrantHas(String path, @TempDir Path directory) {
+        try (ApiFixture api = ApiFixture.start(directory, 1)) {
+            ApiFixture.Answer answer = api.ask("POST", path, "{}");
+            assertEquals(501, answer.status(), answer.toString());
+            assertEquals("not_supported", answer.code());
+        }
+    }
+
+    @Test
+    void showsTheNewestCopyOfAPointThatLiesInTwoPartitions(@TempDir Path directory) {
+        try (ApiFixture api = ApiFixture.start(directory, 3)) {
+            api.ok("PUT", "/collections/c", VECTORS);
+            ShardCollection collection = api.collections().collection("c");
+            PointId id = PointId.of(1);
+            collection.partition(0).append(point(id, 9, "old"), 1_000);
+            collection.partition(2).append(point(id, 1, "new"), 2_000);
+            collection.partition(1).append(point(PointId.of(2), 5, "other"), 500);
+            String search = "{\"vector\": [1, 0], \"limit\": 1, \"with_payload\": true}";
+            assertEquals("[2]", ids(api, search));
+            assertEquals("[2,1]", ids(api, search.replace("\"limit\": 1", "\"limit\": 5")));
+            assertEquals(
+                    "new",
+                    api.result("GET", "/collections/c/points/1", "").at("/payload/v").asText());
+            String scroll =
+                    api.result("POST", "/collections/c/points/scroll", "{}")
+                            .get("points")
+                            .toString();
+            assertEquals(2, scroll.split("\"id\"", -1).length - 1, scroll);
+        }
+    }
+
+    private static String ids(ApiFixture api, String search) {
+        StringBuilder ids = new StringBuilder("[");
+        api.result("POST", "/collections/c/points/search", search)
+                .forEach(hit -> ids.append(ids.length() == 1 ? "" : ",").append(hit.get("id")));
+        return ids.append("]").toString();
+    }
+
+    private static PointWrite point(PointId id, float x, String value) {
+        byte[] payload = ("{\"v\":\"" + value + "\"}").getBytes(StandardCharsets.UTF_8);
+        return new PointWrite.Upsert(id, Map.of("", new float[] {x, 0}), payload);
+    }
+
+    private static ApiLimits limits(int concurrent, Duration bodyTime) {
+        ApiLimits usual = ApiLimits.DEFAULT;
+        return new ApiLimits(
+                usual.bodyBytes(),
+                usual.headerBytes(),
+                usual.uriBytes(),
+                usual.responseBytes(),
+                usual.json(),
+                usual.hits(),
+                usual.batchPoints(),
+                usual.batchSearches(),
+                usual.deadline(),
+                usual.deadlineMax(),
+                bodyTime,
+                usual.readTime(),
+                usual.idleTime(),
+                usual.connections(),
+                concurrent);
+    }
+}
