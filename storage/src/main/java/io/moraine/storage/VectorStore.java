@@ -6,6 +6,7 @@ import io.moraine.storage.internal.file.FileOwner;
 import io.moraine.storage.internal.file.StorageIo;
 import io.moraine.storage.internal.merge.MergePolicy;
 import io.moraine.storage.internal.segment.ArenaReaper;
+import io.moraine.storage.internal.segment.ChunkPool;
 import io.moraine.storage.internal.shard.LiveShard;
 import io.moraine.storage.internal.shard.MaintenanceThreads;
 import io.moraine.storage.internal.shard.ShardConfig;
@@ -46,6 +47,12 @@ public final class VectorStore implements AutoCloseable {
     /** Rows that wait for their seal may take this many times {@link StorageConfig#sealBytes}. */
     private static final int UNSEALED_FACTOR = 4;
 
+    /**
+     * Memory kept for the next appendable segments, as a multiple of {@link
+     * StorageConfig#sealBytes}.
+     */
+    private static final int IDLE_FACTOR = 2;
+
     private static final long SNAPSHOT_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long SNAPSHOT_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -53,7 +60,8 @@ public final class VectorStore implements AutoCloseable {
     private final ShardDirectories directories;
     private final DocumentFiles documents;
     private final WalThreads walThreads = new WalThreads();
-    private final MaintenanceThreads maintenance = new MaintenanceThreads();
+    private final ChunkPool chunks;
+    private final MaintenanceThreads maintenance;
     private final ShardEnvironment environment;
     private final ShardConfig config;
     private final Map<ShardId, Shard> shards = new ConcurrentHashMap<>();
@@ -69,12 +77,15 @@ public final class VectorStore implements AutoCloseable {
         this.directories = directories;
         this.documents = documents;
         this.config = config;
+        this.chunks = new ChunkPool(IDLE_FACTOR * config.sealBytes(), System::nanoTime);
+        this.maintenance = new MaintenanceThreads(chunks);
         this.environment =
                 new ShardEnvironment(
                         io,
                         walThreads,
                         maintenance,
                         new ArenaReaper(),
+                        chunks,
                         UUID::randomUUID,
                         InstantSource.system(),
                         softwareVersion());
@@ -238,6 +249,7 @@ public final class VectorStore implements AutoCloseable {
         walThreads.close();
         awaitSnapshots();
         environment.reaper().close();
+        chunks.close();
         attempt(failures, lock);
         for (Exception failure : failures) {
             LOG.log(

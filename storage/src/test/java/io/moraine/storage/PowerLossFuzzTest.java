@@ -9,6 +9,7 @@ import io.moraine.storage.internal.file.SimDisk;
 import io.moraine.storage.internal.file.SimFaults.PowerFailure;
 import io.moraine.storage.internal.merge.MergePolicy;
 import io.moraine.storage.internal.segment.ArenaReaper;
+import io.moraine.storage.internal.segment.ChunkPool;
 import io.moraine.storage.internal.segment.Operations;
 import io.moraine.storage.internal.segment.Seeds;
 import io.moraine.storage.internal.shard.LiveShard;
@@ -264,6 +265,7 @@ class PowerLossFuzzTest {
                         new RandomWorkers(random),
                         tasks,
                         reaper,
+                        ChunkPool.keepingNothing(),
                         () -> new UUID(random.nextLong(), random.nextLong()),
                         InstantSource.system(),
                         "test");

@@ -31,7 +31,7 @@ final class AbsentRows {
     void add(int row) {
         GrowingColumn column = words;
         if (column == null) {
-            column = new GrowingColumn(arena, Long.BYTES);
+            column = new GrowingColumn(bytes -> arena.allocate(bytes, 64), Long.BYTES);
         }
         int block = row >>> 6;
         while (blocks <= block) {

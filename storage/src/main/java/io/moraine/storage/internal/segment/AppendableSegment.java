@@ -25,6 +25,7 @@ import io.moraine.storage.model.OperationView;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongFunction;
 
 /**
  * The segment that takes new rows: off-heap columns that grow by doubling, never moving a row.
@@ -47,19 +48,20 @@ public final class AppendableSegment extends Segment {
     private int idCount;
     private long rowBytes;
 
-    public AppendableSegment(CollectionSchema schema, ArenaReaper reaper) {
+    public AppendableSegment(CollectionSchema schema, ArenaReaper reaper, ChunkPool chunks) {
         super(schema, Arena.ofShared(), reaper);
         Arena arena = arena();
+        LongFunction<MemorySegment> memory = bytes -> chunks.lend(bytes, arena);
         int slots = schema.vectors().size();
-        rowRecords = new GrowingColumn(arena, RECORD_BYTES);
-        ids = new GrowingBytes(arena);
-        payloads = new GrowingBytes(arena);
+        rowRecords = new GrowingColumn(memory, RECORD_BYTES);
+        ids = new GrowingBytes(memory);
+        payloads = new GrowingBytes(memory);
         vectors = new GrowingColumn[slots];
         absent = new AbsentRows[slots];
         rowBytes = RECORD_BYTES;
         for (int slot = 0; slot < slots; slot++) {
             long stride = schema.vector(slot).byteSize();
-            vectors[slot] = new GrowingColumn(arena, stride);
+            vectors[slot] = new GrowingColumn(memory, stride);
             absent[slot] = new AbsentRows(arena);
             rowBytes += stride;
         }

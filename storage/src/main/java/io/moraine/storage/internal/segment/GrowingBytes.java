@@ -1,8 +1,8 @@
 package io.moraine.storage.internal.segment;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.function.LongFunction;
 
 /**
  * Byte strings of any length, appended one after the other to off-heap memory that grows without
@@ -16,7 +16,7 @@ final class GrowingBytes {
     private static final long CHUNK_BYTES_MIN = 16 << 10;
     private static final long CHUNK_BYTES_MAX = 8 << 20;
 
-    private final Arena arena;
+    private final LongFunction<MemorySegment> memory;
     private MemorySegment[] chunks = new MemorySegment[16];
     private int chunkCount;
     private long end;
@@ -24,8 +24,11 @@ final class GrowingBytes {
     private long allocatedBytes;
     private long usedBytes;
 
-    GrowingBytes(Arena arena) {
-        this.arena = arena;
+    /**
+     * @param memory gives a chunk of a size in bytes, its content arbitrary
+     */
+    GrowingBytes(LongFunction<MemorySegment> memory) {
+        this.memory = memory;
     }
 
     /** Copies a string and returns its handle. Writer only. */
@@ -66,7 +69,7 @@ final class GrowingBytes {
         }
         long grown = Math.clamp(allocatedBytes, CHUNK_BYTES_MIN, CHUNK_BYTES_MAX);
         limit = Math.max(grown, length);
-        chunks[chunkCount++] = arena.allocate(limit, Long.BYTES);
+        chunks[chunkCount++] = memory.apply(limit);
         allocatedBytes += limit;
         end = 0;
     }

@@ -1,8 +1,8 @@
 package io.moraine.storage.internal.segment;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.function.LongFunction;
 
 /**
  * Records of a fixed stride in off-heap memory that grows without ever moving a record, so that
@@ -20,9 +20,8 @@ final class GrowingColumn {
     private static final int BASE_ROWS_MIN = 64;
     private static final long BASE_BYTES = 64 << 10;
     private static final long CHUNK_BYTES_MAX = 8 << 20;
-    private static final long ALIGNMENT = 64;
 
-    private final Arena arena;
+    private final LongFunction<MemorySegment> memory;
     private final long stride;
     private final int baseShift;
     private final int doublings;
@@ -30,8 +29,13 @@ final class GrowingColumn {
     private int chunkCount;
     private int capacity;
 
-    GrowingColumn(Arena arena, long stride) {
-        this.arena = arena;
+    /**
+     * @param memory gives a chunk of a size in bytes, aligned to 64, its content arbitrary unless
+     *     the user relies on zeros
+     * @param stride bytes of a record
+     */
+    GrowingColumn(LongFunction<MemorySegment> memory, long stride) {
+        this.memory = memory;
         this.stride = stride;
         this.baseShift = log2(Math.max(BASE_ROWS_MIN, BASE_BYTES / stride));
         this.doublings = Math.max(0, log2(Math.max(1, CHUNK_BYTES_MAX / stride)) - baseShift);
@@ -44,7 +48,7 @@ final class GrowingColumn {
                 chunks = Arrays.copyOf(chunks, 2 * chunkCount);
             }
             int rows = chunkRows(chunkCount);
-            chunks[chunkCount] = arena.allocate(rows * stride, ALIGNMENT);
+            chunks[chunkCount] = memory.apply(rows * stride);
             chunkCount++;
             capacity += rows;
         }

@@ -105,7 +105,10 @@ final class Checkpointer {
             return pending;
         }
         AppendableSegment fresh =
-                new AppendableSegment(shared.schema(), shared.environment().reaper());
+                new AppendableSegment(
+                        shared.schema(),
+                        shared.environment().reaper(),
+                        shared.environment().chunks());
         writeLock.lock();
         try {
             long offset = live.applied().get();

@@ -1,5 +1,6 @@
 package io.moraine.storage.internal.shard;
 
+import io.moraine.storage.internal.segment.ChunkPool;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Set;
@@ -29,8 +30,13 @@ public final class MaintenanceThreads implements Maintenance, AutoCloseable {
                     Thread.ofPlatform().name("moraine-timer").daemon().factory());
 
     private final ScheduledFuture<?> ticks;
+    private final ChunkPool chunks;
 
-    public MaintenanceThreads() {
+    /**
+     * @param chunks memory that is trimmed each second
+     */
+    public MaintenanceThreads(ChunkPool chunks) {
+        this.chunks = chunks;
         ticks = timer.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
     }
 
@@ -75,6 +81,7 @@ public final class MaintenanceThreads implements Maintenance, AutoCloseable {
     }
 
     private void tick() {
+        chunks.trim();
         for (LiveShard shard : shards) {
             try {
                 shard.tick();

@@ -2,6 +2,7 @@ package io.moraine.storage.internal.shard;
 
 import io.moraine.storage.internal.file.StorageIo;
 import io.moraine.storage.internal.segment.ArenaReaper;
+import io.moraine.storage.internal.segment.ChunkPool;
 import io.moraine.storage.internal.wal.WalWorkers;
 import java.time.InstantSource;
 import java.util.UUID;
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
  * @param walWorkers write and force the logs
  * @param maintenance seals and merges
  * @param reaper gives memory back
+ * @param chunks lends memory to appendable segments
  * @param uuids source of random ids
  * @param clock wall clock
  * @param softwareVersion written into manifests
@@ -23,6 +25,7 @@ public record ShardEnvironment(
         WalWorkers walWorkers,
         Maintenance maintenance,
         ArenaReaper reaper,
+        ChunkPool chunks,
         Supplier<UUID> uuids,
         InstantSource clock,
         String softwareVersion) {}

@@ -185,7 +185,8 @@ public final class ShardRecovery {
     }
 
     private SegmentSet firstSet(List<SealedSegment> sealed, long checkpoint) {
-        AppendableSegment appendable = new AppendableSegment(schema, environment.reaper());
+        AppendableSegment appendable =
+                new AppendableSegment(schema, environment.reaper(), environment.chunks());
         SegmentSet set = new SegmentSet(appendable, null, sealed, checkpoint);
         appendable.release();
         return set;

@@ -40,6 +40,7 @@ class SegmentRowsTest {
     @TempDir Path directory;
 
     private final ArenaReaper reaper = new ArenaReaper();
+    private final ChunkPool chunks = new ChunkPool(64 << 20, System::nanoTime);
     private final Operations operations = new Operations(SCHEMA);
     private final Map<PointId, List<Life>> lives = new HashMap<>();
     private final IdKey key = new IdKey();
@@ -53,7 +54,7 @@ class SegmentRowsTest {
     @Test
     void anAppendableSegmentShowsEachOffsetItsOwnRows() {
         Random random = Seeds.random("appendable");
-        AppendableSegment segment = new AppendableSegment(SCHEMA, reaper);
+        AppendableSegment segment = new AppendableSegment(SCHEMA, reaper, chunks);
         run(segment, random, 1, 3_000);
         for (int i = 0; i < 40; i++) {
             check(List.of(segment), random.nextLong(3_010));
@@ -66,7 +67,7 @@ class SegmentRowsTest {
     @Test
     void aSealedSegmentShowsWhatItsSourceShowed() throws IOException {
         Random random = Seeds.random("sealed");
-        AppendableSegment source = new AppendableSegment(SCHEMA, reaper);
+        AppendableSegment source = new AppendableSegment(SCHEMA, reaper, chunks);
         run(source, random, 1, 2_000);
         SealedSegment whole = seal(List.of(RowSelection.since(source, 0)));
         SealedSegment late = seal(List.of(RowSelection.since(source, 1_500)));
@@ -87,7 +88,7 @@ class SegmentRowsTest {
         Random random = Seeds.random("merged");
         List<Segment> sources = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            AppendableSegment source = new AppendableSegment(SCHEMA, reaper);
+            AppendableSegment source = new AppendableSegment(SCHEMA, reaper, chunks);
             sources.add(source);
             run(source, sources, random, 1 + i * 500, 500 + i * 500);
         }
@@ -104,7 +105,7 @@ class SegmentRowsTest {
     @Test
     void deathsSurviveInTheirFileUpToTheCheckpointOnly() throws IOException {
         Random random = Seeds.random("died");
-        AppendableSegment source = new AppendableSegment(SCHEMA, reaper);
+        AppendableSegment source = new AppendableSegment(SCHEMA, reaper, chunks);
         run(source, random, 1, 1_000);
         List<RowSelection> all = List.of(RowSelection.since(source, 0));
         SealedSegment sealed = seal(all);
@@ -123,7 +124,7 @@ class SegmentRowsTest {
 
     @Test
     void everyKindOfIdIsFound() throws IOException {
-        AppendableSegment segment = new AppendableSegment(SCHEMA, reaper);
+        AppendableSegment segment = new AppendableSegment(SCHEMA, reaper, chunks);
         List<PointId> ids =
                 List.of(
                         PointId.of(0),
@@ -151,7 +152,7 @@ class SegmentRowsTest {
 
     @Test
     void tombstonesAreKeptThoughNobodySeesThem() throws IOException {
-        AppendableSegment segment = new AppendableSegment(SCHEMA, reaper);
+        AppendableSegment segment = new AppendableSegment(SCHEMA, reaper, chunks);
         PointId id = PointId.of("gone");
         segment.append(1, IdKey.of(id), operations.delete(id, 0, 42), true);
         SealedSegment sealed = seal(List.of(RowSelection.since(segment, 1)));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.moraine.storage.internal.segment.AppendableSegment;
 import io.moraine.storage.internal.segment.ArenaReaper;
+import io.moraine.storage.internal.segment.ChunkPool;
 import io.moraine.storage.internal.segment.Operations;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
@@ -24,6 +25,7 @@ class LiveSegmentsTest {
     private static final CollectionSchema SCHEMA = CollectionSchema.single(3, Distance.DOT);
 
     private final ArenaReaper reaper = new ArenaReaper();
+    private final ChunkPool chunks = new ChunkPool(64 << 20, System::nanoTime);
 
     @AfterEach
     void close() {
@@ -66,7 +68,7 @@ class LiveSegmentsTest {
     }
 
     private SegmentSet set(long lowestOffset) {
-        AppendableSegment appendable = new AppendableSegment(SCHEMA, reaper);
+        AppendableSegment appendable = new AppendableSegment(SCHEMA, reaper, chunks);
         SegmentSet set = new SegmentSet(appendable, null, List.of(), lowestOffset);
         appendable.release();
         return set;
