@@ -161,6 +161,7 @@ final class CollectionIngest implements AutoCloseable {
         }
         try {
             openShards();
+            passGaps();
             KafkaStreams started =
                     new KafkaStreams(
                             StreamsPlan.topology(writers),
@@ -184,6 +185,33 @@ final class CollectionIngest implements AutoCloseable {
         for (int partition = 0; partition < definition.source().partitions(); partition++) {
             writers.open(partition);
         }
+    }
+
+    /**
+     * Records that Kafka deleted before they were read cannot be restored: says so, and goes on
+     * with what is left. Only a shard that has begun can have a gap.
+     */
+    private void passGaps() {
+        watch.beginnings(definition.source())
+                .forEach((partition, beginning) -> {
+                    PartitionWriter writer = writers.open(partition);
+                    long applied = writer.shard().appliedOffset();
+                    if (applied > 0 && beginning > applied) {
+                        String gap =
+                                ("records were deleted before they were read: topic=%s"
+                                                + " partition=%d offsets=%d to %d; the"
+                                                + " collection lacks them")
+                                        .formatted(
+                                                definition.source().topic(),
+                                                partition,
+                                                applied,
+                                                beginning - 1);
+                        errors.add(gap);
+                        LOG.log(Level.ERROR, "collection ''{0}'': {1}", definition.name(), gap);
+                        writer.passTo(beginning);
+                    }
+                    writer.shard().sync();
+                });
     }
 
     private void check(KafkaStreams running) {

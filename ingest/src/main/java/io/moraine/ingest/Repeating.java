@@ -74,6 +74,9 @@ final class Repeating implements AutoCloseable {
                 task.run();
             } catch (RuntimeException e) {
                 LOG.log(Level.ERROR, thread.getName() + " failed, goes on", e);
+            } catch (Error e) {
+                LOG.log(Level.ERROR, thread.getName() + " failed and ends", e);
+                throw e;
             }
             pause();
         }

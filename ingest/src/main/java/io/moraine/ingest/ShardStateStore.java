@@ -47,9 +47,14 @@ final class ShardStateStore implements StateStore {
 
     @Override
     public void init(StateStoreContext context, StateStore root) {
-        partition = context.taskId().partition();
+        attach(context.taskId().partition());
+        context.register(root, new RecordRestoreCallback(writer()));
+    }
+
+    /** Attaches to the shard of a partition. */
+    void attach(int partition) {
+        this.partition = partition;
         writer = writers.attach(partition);
-        context.register(root, new RecordRestoreCallback(writer));
     }
 
     @Override

@@ -76,6 +76,27 @@ final class SourceWatch implements AutoCloseable {
         thread.stopSoon();
     }
 
+    /**
+     * Asks where the partitions of a topic begin now.
+     *
+     * @throws KafkaException if Kafka does not answer
+     */
+    Map<Integer, Long> beginnings(SourceDefinition source) {
+        Map<TopicPartition, OffsetSpec> questions = new HashMap<>();
+        for (int p = 0; p < source.partitions(); p++) {
+            questions.put(new TopicPartition(source.topic(), p), OffsetSpec.earliest());
+        }
+        Map<Integer, Long> beginnings = new HashMap<>();
+        KafkaLink.await(
+                        link.admin()
+                                .listOffsets(
+                                        questions, new ListOffsetsOptions().timeoutMs(TIMEOUT_MS))
+                                .all(),
+                        TIMEOUT)
+                .forEach((p, beginning) -> beginnings.put(p.partition(), beginning.offset()));
+        return beginnings;
+    }
+
     @Override
     public void close() {
         thread.close();

@@ -27,9 +27,11 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -152,6 +154,31 @@ class CollectionRegistryIT {
         assertEquals(2, TestNode.count(again));
         assertEquals("{=[2.0, 0.0]} ", TestNode.point(again, "before"));
         assertEquals(2, again.status().records(), "reads only what is new");
+    }
+
+    @Test
+    void recordsLostToRetentionAreReported() throws Exception {
+        createTopic(name, 1);
+        LiveCollection collection = node.create(CollectionRequest.of(name, SCHEMA));
+        produce("a", "{\"vector\":[1,0]}");
+        awaitProduced(collection);
+        node.close();
+        produce("lost", "{\"vector\":[2,0]}");
+        produce("b", "{\"vector\":[3,0]}");
+        try (Admin admin = TestNode.admin(broker)) {
+            admin.deleteRecords(
+                            Map.of(new TopicPartition(name, 0), RecordsToDelete.beforeOffset(2)))
+                    .all()
+                    .get();
+        }
+
+        node = TestNode.start(directory, broker.bootstrapServers(), name);
+        LiveCollection again = node.find(name);
+        awaitProduced(again);
+        assertEquals(2, TestNode.count(again));
+        assertEquals("{=[3.0, 0.0]} ", TestNode.point(again, "b"));
+        String errors = again.status().recentErrors().toString();
+        assertTrue(errors.contains("partition=0 offsets=1 to 1"), errors);
     }
 
     @Test

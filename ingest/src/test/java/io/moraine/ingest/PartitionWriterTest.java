@@ -1,0 +1,170 @@
+package io.moraine.ingest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.moraine.storage.StorageConfig;
+import io.moraine.storage.VectorStore;
+import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.Distance;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Records, holes and positions on their way to a real shard. */
+class PartitionWriterTest {
+
+    private static final TopicPartition PARTITION = new TopicPartition("topic", 0);
+    private static final CollectionDefinition DEFINITION =
+            new CollectionDefinition(
+                    "c",
+                    UUID.randomUUID(),
+                    CollectionSchema.single(2, Distance.COSINE),
+                    new SourceDefinition(
+                            "topic", UUID.randomUUID(), "cluster", 1, RecordFormat.JSON),
+                    Instant.EPOCH);
+
+    private final List<Rejection> rejections = new ArrayList<>();
+    private final VectorStore store;
+    private final PartitionWriters writers;
+    private final PartitionWriter writer;
+    private final ConsumedPositions positions;
+
+    PartitionWriterTest(@TempDir Path directory) {
+        store = VectorStore.open(StorageConfig.defaults(directory.resolve("data")));
+        writers =
+                new PartitionWriters(
+                        store, DEFINITION, (r, rejection) -> rejections.add(rejection));
+        writer = writers.open(0);
+        positions = new ConsumedPositions(writers);
+    }
+
+    @AfterEach
+    void close() {
+        writers.close();
+        store.close();
+    }
+
+    @Test
+    void appliesEachOffsetOnceAndInOrder() {
+        write(0, "{\"vector\":[1,0]}");
+        write(1, "{\"vector\":[0,1]}");
+        write(0, "not even decoded");
+        assertEquals(2, writer.shard().appliedOffset());
+        assertEquals(2, writers.records());
+        assertEquals(List.of(), rejections);
+    }
+
+    @Test
+    void aRejectedRecordCountsAsRead() {
+        write(0, "{}");
+        write(1, "{\"vector\":[0,0]}");
+        write(2, "{\"vector\":[1,0]}");
+        assertEquals(3, writer.shard().appliedOffset());
+        assertEquals(
+                List.of(RejectionReason.VECTOR_MISSING, RejectionReason.OPERATION_INVALID),
+                rejections.stream().map(Rejection::reason).toList());
+        assertEquals(1, writer.shard().status().livePoints());
+    }
+
+    @Test
+    void tellsKafkaStreamsTheLastSafeOffsetInclusively() {
+        ShardStateStore state = ShardStateStore.builder(writers).build();
+        state.attach(0);
+        assertNull(state.committedOffset(PARTITION), "nothing is safe yet: from the beginning");
+        write(0, "{\"vector\":[1,0]}");
+        write(1, "{\"vector\":[1,0]}");
+        state.commit(Map.of());
+        assertEquals(Optional.of(1L), Optional.ofNullable(state.committedOffset(PARTITION)));
+        state.close();
+    }
+
+    @Test
+    void movesOverMarkersOnlyWhenAllDeliveredRecordsAreApplied() {
+        positions.reached(0, 0);
+        positions.delivered(delivered(0, 1));
+        positions.reached(0, 4);
+        assertEquals(0, writer.shard().appliedOffset(), "both records wait in a buffer");
+        write(0, "{\"vector\":[1,0]}");
+        positions.reached(0, 4);
+        assertEquals(1, writer.shard().appliedOffset(), "one still waits");
+        write(1, "{\"vector\":[1,0]}");
+        positions.reached(0, 4);
+        assertEquals(4, writer.shard().appliedOffset());
+    }
+
+    @Test
+    void neverJumpsOverWhatIsStillToBeRestored() {
+        positions.delivered(delivered(0));
+        write(0, "{\"vector\":[1,0]}");
+        positions.reached(0, 1);
+        positions.forget(List.of(PARTITION));
+        // Elsewhere records 1 to 199 were processed; the partition comes back at 200.
+        positions.reached(0, 200);
+        assertEquals(1, writer.shard().appliedOffset());
+        positions.sought(0, 300);
+        positions.reached(0, 300);
+        assertEquals(1, writer.shard().appliedOffset());
+    }
+
+    @Test
+    void knowsTheLeaderEpochOfEachRecord() {
+        writer.epochs().note(List.of(record(5, 1), record(6, 1), record(7, 2)));
+        writer.epochs().note(List.of(record(8, 2), record(20, 4)));
+        assertEquals(-1, writer.epochs().of(4));
+        assertEquals(1, writer.epochs().of(6));
+        assertEquals(2, writer.epochs().of(8));
+        assertEquals(4, writer.epochs().of(21));
+    }
+
+    private void write(long offset, String value) {
+        writer.write(
+                new SourceRecord(
+                        0,
+                        offset,
+                        1,
+                        ("k" + offset).getBytes(StandardCharsets.UTF_8),
+                        value.getBytes(StandardCharsets.UTF_8),
+                        new RecordHeaders()),
+                -1);
+    }
+
+    private static ConsumerRecords<byte[], byte[]> delivered(long... offsets) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (long offset : offsets) {
+            records.add(record(offset, 0));
+        }
+        return new ConsumerRecords<>(
+                Map.of(PARTITION, records),
+                Map.of(PARTITION, new OffsetAndMetadata(offsets[offsets.length - 1] + 1)));
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(long offset, int epoch) {
+        return new ConsumerRecord<>(
+                PARTITION.topic(),
+                PARTITION.partition(),
+                offset,
+                1,
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                new byte[0],
+                new byte[0],
+                new RecordHeaders(),
+                Optional.of(epoch));
+    }
+}
