@@ -7,7 +7,6 @@ import io.moraine.ingest.KafkaSettings;
 import io.moraine.queryapi.ApiConfig;
 import io.moraine.queryapi.HttpApi;
 import io.moraine.queryapi.port.CollectionService;
-import io.moraine.queryapi.port.Readiness;
 import io.moraine.server.config.ServerConfig;
 import io.moraine.server.config.Settings;
 import io.moraine.storage.VectorStore;
@@ -47,11 +46,12 @@ final class Wiring implements AutoCloseable {
      * process is at work here; HTTP comes last, so that whoever is answered is answered by a whole
      * node.
      *
-     * @throws StartException if a port is taken
-     * @throws io.moraine.storage.StorageException if the data directory cannot be used
+     * @throws StartException if a port is taken, or the data directory cannot be created
+     * @throws io.moraine.storage.StorageException if the data directory is in use or not ours
      */
     static Wiring start(ServerConfig config) {
         ApiConfig api = config.http(Version.number());
+        Preflight.check(config, api.address());
         OpenParts parts = new OpenParts();
         try {
             VectorStore store = parts.keep("storage", VectorStore.open(config.storage()));
@@ -71,7 +71,12 @@ final class Wiring implements AutoCloseable {
             HttpApi http =
                     parts.keep(
                             "HTTP",
-                            startHttp(api, collections, new NodeReadiness(registry), metrics));
+                            HttpApi.start(
+                                    api,
+                                    collections,
+                                    new NodeReadiness(registry),
+                                    metrics,
+                                    metrics));
             return new Wiring(parts, broker, kafka, collections, uri(api, http.port()));
         } catch (Throwable e) {
             parts.close();
@@ -114,24 +119,6 @@ final class Wiring implements AutoCloseable {
         }
     }
 
-    private static HttpApi startHttp(
-            ApiConfig api,
-            CollectionService collections,
-            Readiness readiness,
-            NodeMetrics metrics) {
-        try {
-            return HttpApi.start(api, collections, readiness, metrics, metrics);
-        } catch (IllegalStateException e) {
-            throw new StartException(
-                    "cannot listen on %s:%d (%s); is another process using the port? '--http-port' chooses another"
-                            .formatted(
-                                    api.address().getHostString(),
-                                    api.address().getPort(),
-                                    innermost(e)),
-                    e);
-        }
-    }
-
     private static URI uri(ApiConfig api, int port) {
         InetAddress listening = api.address().getAddress();
         String host =
@@ -140,13 +127,5 @@ final class Wiring implements AutoCloseable {
                         : api.address().getHostString();
         return URI.create(
                 "http://%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, port));
-    }
-
-    private static String innermost(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return String.valueOf(cause.getMessage());
     }
 }
