@@ -42,7 +42,7 @@ public sealed interface VectorInput {
     static VectorInput read(JsonReader json, String field) {
         JsonKind kind = json.peek();
         return switch (kind) {
-            case ARRAY -> new Dense(json.floats(VectorSchema.SIZE_MAX));
+            case ARRAY -> new Dense(json.floats(new float[0], VectorSchema.SIZE_MAX));
             case STRING -> new Text(json.string());
             case NUMBER -> new Id(PointIdJson.read(json));
             case OBJECT ->

@@ -87,26 +87,11 @@ public final class VectorJson {
     }
 
     private static float[] array(JsonReader json, VectorSchema schema) {
-        json.beginArray();
-        float[] vector = new float[schema.size()];
-        int count = 0;
-        while (json.nextElement()) {
-            if (count == 0 && json.peek() == JsonKind.ARRAY) {
-                throw ApiException.notSupported(
-                        "multi-vectors are not supported; give one array of numbers");
-            }
-            float component = json.floatNumber();
-            if (count < vector.length) {
-                vector[count] = component;
-            }
-            count++;
+        if (json.peekElement().equals(Optional.of(JsonKind.ARRAY))) {
+            throw ApiException.notSupported(
+                    "multi-vectors are not supported; give one array of numbers");
         }
-        if (count != vector.length) {
-            throw invalid(
-                    schema,
-                    "has the wrong dimension: expected %d, got %d".formatted(schema.size(), count));
-        }
-        return vector;
+        return json.floats(new float[schema.size()], VectorSchema.SIZE_MAX);
     }
 
     private static float[] base64(String text, VectorSchema schema) {

@@ -12,11 +12,16 @@ import java.nio.charset.StandardCharsets;
  * Narrowing it gives the right float unless the midpoint of two floats lies within that distance;
  * then, and for values near the subnormal range, the slow way decides. (Clinger, "How to read
  * floating point numbers accurately", 1990, is the ancestor of such fast paths.)
+ *
+ * <p>Not safe for use by several threads at once.
  */
 final class FloatText {
 
     private static final int POWER_MAX = 60;
-    private static final int DIGITS_KEPT = 18;
+
+    /** Digits are gathered below this, so that there are at most 18 of them. */
+    private static final long KEPT_MAX = 100_000_000_000_000_000L;
+
     private static final double[] POWERS = new double[POWER_MAX + 1];
 
     /** The 29 bits of a double that a float has no room for, and their value at a midpoint. */
@@ -31,53 +36,92 @@ final class FloatText {
         }
     }
 
-    private FloatText() {}
+    private int end;
+
+    /** Where the number that was read last ends. */
+    int end() {
+        return end;
+    }
 
     /**
-     * The nearest float to a number.
+     * Reads a number as JSON writes them (RFC 8259, section 6), in one pass.
      *
-     * @param bytes text of which [from, to) is a number as JSON writes them
-     * @return the float; infinite when the number is too large for one
+     * @param bytes the text
+     * @param from where the number starts
+     * @param to where the text ends
+     * @return the nearest float; infinite when the number is too large for one
+     * @throws JsonException if there is no number, or a malformed one
      */
-    static float parse(byte[] bytes, int from, int to) {
+    float read(byte[] bytes, int from, int to) {
         int at = from;
-        boolean negative = bytes[at] == '-';
+        boolean negative = at < to && bytes[at] == '-';
         if (negative) {
             at++;
         }
         long digits = 0;
-        int kept = 0;
         int scale = 0;
-        boolean fraction = false;
-        for (; at < to; at++) {
-            int c = bytes[at];
-            if (c == '.') {
-                fraction = true;
-            } else if (c >= '0' && c <= '9') {
-                if (kept < DIGITS_KEPT) {
-                    digits = digits * 10 + (c - '0');
-                    kept += digits == 0 ? 0 : 1;
-                    scale -= fraction ? 1 : 0;
-                } else {
-                    scale += fraction ? 0 : 1;
-                }
+        int whole = at;
+        for (; at < to && isDigit(bytes[at]); at++) {
+            if (digits < KEPT_MAX) {
+                digits = digits * 10 + (bytes[at] - '0');
             } else {
-                scale += exponent(bytes, at + 1, to);
-                break;
+                scale++;
             }
         }
+        boolean sound = at > whole && (bytes[whole] != '0' || at == whole + 1);
+        if (at < to && bytes[at] == '.') {
+            int fraction = ++at;
+            for (; at < to && isDigit(bytes[at]); at++) {
+                if (digits < KEPT_MAX) {
+                    digits = digits * 10 + (bytes[at] - '0');
+                    scale--;
+                }
+            }
+            sound &= at > fraction;
+        }
+        if (at < to && (bytes[at] | 0x20) == 'e') {
+            int exponent = exponentEnd(bytes, at + 1, to);
+            sound &= exponent > 0;
+            scale += sound ? exponent(bytes, at + 1, exponent) : 0;
+            at = sound ? exponent : at;
+        }
+        if (!sound) {
+            throw new JsonException("incomplete number, or one that starts with 0", from);
+        }
+        end = at;
+        return scaled(bytes, from, negative, digits, scale);
+    }
+
+    private float scaled(byte[] bytes, int from, boolean negative, long digits, int scale) {
         if (digits == 0) {
             return negative ? -0.0f : 0.0f;
         }
         if (scale < -POWER_MAX || scale > POWER_MAX) {
-            return slow(bytes, from, to);
+            return slow(bytes, from, end);
         }
         double value = scale < 0 ? digits / POWERS[-scale] : digits * POWERS[scale];
         long rest = Double.doubleToRawLongBits(value) & REST_BITS;
         if (value < 2 * Float.MIN_NORMAL || Math.abs(rest - MIDPOINT) <= DOUBT) {
-            return slow(bytes, from, to);
+            return slow(bytes, from, end);
         }
         return (float) (negative ? -value : value);
+    }
+
+    private static boolean isDigit(byte b) {
+        return b >= '0' && b <= '9';
+    }
+
+    /** Where an exponent ends, or -1 when it has no digits. */
+    private static int exponentEnd(byte[] bytes, int from, int to) {
+        int at = from;
+        if (at < to && (bytes[at] == '+' || bytes[at] == '-')) {
+            at++;
+        }
+        int digits = at;
+        while (at < to && isDigit(bytes[at])) {
+            at++;
+        }
+        return at > digits ? at : -1;
     }
 
     private static int exponent(byte[] bytes, int from, int to) {

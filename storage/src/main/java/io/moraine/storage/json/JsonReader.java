@@ -2,7 +2,9 @@ package io.moraine.storage.json;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,7 @@ public final class JsonReader {
     private final int end;
     private final JsonLimits limits;
     private final List<KeySet> keys = new ArrayList<>();
+    private final FloatText floatText = new FloatText();
     private int at;
     private int depth;
 
@@ -141,32 +144,45 @@ public final class JsonReader {
 
     /** Reads a number as the nearest float; infinite when it is too large for one. */
     public float floatNumber() {
-        int start = beginNumber();
-        at = numberEnd(start);
-        return FloatText.parse(bytes, start, at);
+        return floatAt(beginNumber());
     }
 
     /**
      * Reads an array of numbers as floats.
      *
-     * @param countMax most elements
-     * @return the floats; too large ones are infinite
+     * @param values where to put them; grows when there are more
+     * @param countMax most numbers
+     * @return the given array if it was filled exactly, else another one of the right length; too
+     *     large numbers are infinite
      */
-    public float[] floats(int countMax) {
-        int start = position();
-        float[] values = new float[Math.min(countMax, 16)];
+    public float[] floats(float[] values, int countMax) {
+        float[] found = values;
         int count = 0;
+        int start = at;
         beginArray();
         while (nextElement()) {
-            if (count == values.length) {
-                if (count >= countMax) {
-                    throw new JsonException("more than " + countMax + " numbers", start);
-                }
-                values = java.util.Arrays.copyOf(values, Math.min(countMax, 4 * count));
+            if (count >= countMax) {
+                throw new JsonException("more than " + countMax + " numbers", start);
             }
-            values[count++] = floatNumber();
+            if (count == found.length) {
+                found = Arrays.copyOf(found, Math.min(countMax, Math.max(16, 4 * count)));
+            }
+            int c = bytes[at];
+            found[count++] =
+                    (c >= '0' && c <= '9') || c == '-' ? floatAt(at) : floatAt(beginNumber());
         }
-        return count == values.length ? values : java.util.Arrays.copyOf(values, count);
+        return count == found.length ? found : Arrays.copyOf(found, count);
+    }
+
+    /** What the first element of the array that comes next is; empty if there is none. */
+    public Optional<JsonKind> peekElement() {
+        int before = at;
+        beginArray();
+        boolean any = nextElement();
+        Optional<JsonKind> kind = any ? Optional.of(peek()) : Optional.empty();
+        depth -= any ? 1 : 0;
+        at = before;
+        return kind;
     }
 
     /** Checks a whole value and moves behind it. */
@@ -269,6 +285,20 @@ public final class JsonReader {
         return at;
     }
 
+    private float floatAt(int start) {
+        float value = floatText.read(bytes, start, end);
+        at = floatText.end();
+        if (at - start > limits.numberLength()) {
+            throw tooLong(start);
+        }
+        return value;
+    }
+
+    private JsonException tooLong(int start) {
+        return new JsonException(
+                "number of more than " + limits.numberLength() + " characters", start);
+    }
+
     /** Checks the number at a position and returns where it ends. */
     private int numberEnd(int start) {
         int i = start;
@@ -299,8 +329,7 @@ public final class JsonReader {
             throw new JsonException("incomplete number", start);
         }
         if (i - start > limits.numberLength()) {
-            throw new JsonException(
-                    "number of more than " + limits.numberLength() + " characters", start);
+            throw tooLong(start);
         }
         return i;
     }

@@ -94,7 +94,9 @@ class FloatTextFuzzTest {
             return;
         }
         byte[] bytes = ("[" + text + "]").getBytes(StandardCharsets.US_ASCII);
-        float found = FloatText.parse(bytes, 1, bytes.length - 1);
+        FloatText reader = new FloatText();
+        float found = reader.read(bytes, 1, bytes.length);
+        assertEquals(bytes.length - 1, reader.end(), text);
         assertEquals(
                 Float.floatToRawIntBits(Float.parseFloat(text)),
                 Float.floatToRawIntBits(found),
