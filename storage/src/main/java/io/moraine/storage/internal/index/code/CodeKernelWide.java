@@ -116,10 +116,22 @@ final class CodeKernelWide implements CodeKernel {
         float offset = query.offset() + query.slack();
         long wanted = 0;
         for (int quarter = 0; quarter < 4; quarter++) {
+            IntVector pairs =
+                    ShortVector.fromArray(SHORTS, sums, (quarter & 1) * SHORTS.length())
+                            .reinterpretAsInts();
+            IntVector whole = pairs.lanewise(VectorOperators.LSHR, 16 * (quarter >> 1)).and(0xffff);
             long at = scales + 64L * quarter;
-            FloatVector bound = bound(quarter(sums, quarter), codes, at, step, offset, base);
+            FloatVector scale = FloatVector.fromMemorySegment(FLOATS, codes, at, ORDER);
+            FloatVector bias =
+                    FloatVector.fromMemorySegment(
+                            FLOATS, codes, at + CodeFormat.FLOATS_BYTES, ORDER);
+            FloatVector sum =
+                    ((FloatVector) whole.convert(VectorOperators.I2F, 0)).mul(step).add(offset);
+            FloatVector bound = scale.fma(sum, bias.add(base));
             bound.intoArray(bounds, 16 * quarter);
-            wanted |= wanted(bound, threshold) << (16 * quarter);
+            // A bound that is not a number is wanted, too: the exact score will tell.
+            long unwanted = bound.compare(VectorOperators.LT, threshold).toLong();
+            wanted |= (~unwanted & 0xffff) << (16 * quarter);
         }
         return wanted;
     }
@@ -127,9 +139,9 @@ final class CodeKernelWide implements CodeKernel {
     /**
      * Sums table entries for all rows of a group.
      *
-     * <p>Kept apart from what follows, and its body once rather than unrolled by hand: the compiler
-     * stops inlining vector code when a method grows past a number of nodes, and a single call that
-     * is not inlined costs more than all the rest.
+     * <p>Written out rather than cut into methods. The compiler does not inline a method that it
+     * compiled before on its own into much code, nor anything once the caller grew past a number of
+     * nodes; a vector that crosses such a call is allocated, which costs more than all the rest.
      *
      * @param sums receives the sums of the even byte lanes, then those of the odd ones
      */
@@ -139,42 +151,26 @@ final class CodeKernelWide implements CodeKernel {
         ShortVector odd = even;
         long table = 0;
         for (long at = group; at < end; at += TRIPLET_BYTES) {
-            ShortVector triplet = triplet(codes, at, tables, table).reinterpretAsShorts();
+            ByteVector first = ByteVector.fromMemorySegment(BYTES, codes, at, ORDER);
+            ByteVector second = ByteVector.fromMemorySegment(BYTES, codes, at + 64, ORDER);
+            ByteVector third = ByteVector.fromMemorySegment(BYTES, codes, at + 128, ORDER);
+            ByteVector fourth =
+                    bits(first, 6, 0x0303030303030303L)
+                            .or(bits(second, 4, 0x0c0c0c0c0c0c0c0cL))
+                            .or(bits(third, 2, 0x3030303030303030L))
+                            .reinterpretAsBytes();
+            ByteVector low =
+                    lookUp(first, tables, table).add(lookUp(second, tables, table + TABLE_BYTES));
+            ByteVector high =
+                    lookUp(third, tables, table + 2 * TABLE_BYTES)
+                            .add(lookUp(fourth, tables, table + 3 * TABLE_BYTES));
+            ShortVector triplet = low.add(high).reinterpretAsShorts();
             even = even.add(triplet.and((short) 0xff));
             odd = odd.add(triplet.lanewise(VectorOperators.LSHR, 8));
             table += 4 * TABLE_BYTES;
         }
         even.intoArray(sums, 0);
         odd.intoArray(sums, SHORTS.length());
-    }
-
-    /** The sums of 16 consecutive rows: a quarter of the group. */
-    private static IntVector quarter(short[] sums, int quarter) {
-        IntVector pairs =
-                ShortVector.fromArray(SHORTS, sums, (quarter & 1) * SHORTS.length())
-                        .reinterpretAsInts();
-        return quarter < 2 ? pairs.and(0xffff) : pairs.lanewise(VectorOperators.LSHR, 16);
-    }
-
-    /** Sums of the four fields of a triplet, one row per byte lane; at most 120. */
-    private static ByteVector triplet(
-            MemorySegment codes, long at, MemorySegment tables, long table) {
-        ByteVector first = ByteVector.fromMemorySegment(BYTES, codes, at, ORDER);
-        ByteVector second = ByteVector.fromMemorySegment(BYTES, codes, at + 64, ORDER);
-        ByteVector third = ByteVector.fromMemorySegment(BYTES, codes, at + 128, ORDER);
-        LongVector fourth =
-                bits(first, 6, 0x0303030303030303L)
-                        .or(bits(second, 4, 0x0c0c0c0c0c0c0c0cL))
-                        .or(bits(third, 2, 0x3030303030303030L));
-        return lookUp(first, tables, table)
-                .add(lookUp(second, tables, table + TABLE_BYTES))
-                .add(
-                        lookUp(third, tables, table + 2 * TABLE_BYTES)
-                                .add(
-                                        lookUp(
-                                                fourth.reinterpretAsBytes(),
-                                                tables,
-                                                table + 3 * TABLE_BYTES)));
     }
 
     private static LongVector bits(ByteVector column, int shift, long mask) {
@@ -184,27 +180,6 @@ final class CodeKernelWide implements CodeKernel {
     /** Table entries by the low six bits of each lane. */
     private static ByteVector lookUp(ByteVector fields, MemorySegment tables, long table) {
         return fields.selectFrom(ByteVector.fromMemorySegment(BYTES, tables, table, ORDER));
-    }
-
-    private static FloatVector bound(
-            IntVector sums,
-            MemorySegment codes,
-            long scales,
-            float step,
-            float offset,
-            float base) {
-        FloatVector sum =
-                ((FloatVector) sums.convert(VectorOperators.I2F, 0)).mul(step).add(offset);
-        FloatVector scale = FloatVector.fromMemorySegment(FLOATS, codes, scales, ORDER);
-        FloatVector bias =
-                FloatVector.fromMemorySegment(
-                        FLOATS, codes, scales + CodeFormat.FLOATS_BYTES, ORDER);
-        return scale.fma(sum, bias.add(base));
-    }
-
-    /** A bound that is not a number is wanted, too: the exact score will tell. */
-    private static long wanted(FloatVector bounds, float threshold) {
-        return bounds.compare(VectorOperators.LT, threshold).not().toLong();
     }
 
     private static int signs(FloatVector components) {

@@ -204,7 +204,11 @@ public final class IvfBuilder {
             body.set(IvfFormat.I32, sections.table() + 8L * cluster + 4, counts[cluster]);
             group += CodeFormat.groups(counts[cluster]);
         }
-        body.asSlice(sections.ordinals(), sections.codes() - sections.ordinals()).fill((byte) -1);
+        long ordinals = sections.rows() + CodeFormat.groupBytes(dimension);
+        for (int i = 0; i < groups; i++) {
+            body.asSlice(ordinals, 4L * CodeFormat.GROUP_ROWS).fill((byte) -1);
+            ordinals += IvfFormat.rowGroupBytes(dimension);
+        }
         return body;
     }
 

@@ -24,8 +24,8 @@ import java.nio.ByteOrder;
  *          4 d c    centroids     rotated; relative to the center
  *          ...      centroid codes  groups of {@link CodeFormat}; bias 0: finds the best clusters
  *          8 c      clusters      first group (i32), rows (i32); clusters lie in ascending order
- *          4 * 64 g ordinals      of the rows in their groups; -1 in unused places
- *          ...      codes         g groups of {@link CodeFormat}; residuals from the centroid
+ *          ...      rows          g times: a group of {@link CodeFormat}, its residuals taken from
+ *                                 the centroid, and 64 ordinals (i32), -1 in unused places
  * </pre>
  */
 final class IvfFormat {
@@ -59,23 +59,29 @@ final class IvfFormat {
      * @param centroids rotated centroids
      * @param centroidCodes codes of the centroids
      * @param table first groups and row counts
-     * @param ordinals ordinals of the rows
-     * @param codes codes of the rows
+     * @param rows codes and ordinals of the rows
      * @param end length of the whole
      */
-    record Sections(
-            long centroids, long centroidCodes, long table, long ordinals, long codes, long end) {
+    record Sections(long centroids, long centroidCodes, long table, long rows, long end) {
 
         static Sections of(int dimension, int clusters, int groups) {
             long groupBytes = CodeFormat.groupBytes(dimension);
             long centroids = aligned(CENTER_AT + 4L * dimension);
             long centroidCodes = aligned(centroids + 4L * dimension * clusters);
             long table = centroidCodes + CodeFormat.groups(clusters) * groupBytes;
-            long ordinals = aligned(table + 8L * clusters);
-            long codes = ordinals + 4L * CodeFormat.GROUP_ROWS * groups;
+            long rows = aligned(table + 8L * clusters);
             return new Sections(
-                    centroids, centroidCodes, table, ordinals, codes, codes + groups * groupBytes);
+                    centroids,
+                    centroidCodes,
+                    table,
+                    rows,
+                    rows + groups * rowGroupBytes(dimension));
         }
+    }
+
+    /** Bytes of a group of rows: codes and ordinals. */
+    static long rowGroupBytes(int dimension) {
+        return CodeFormat.groupBytes(dimension) + 4L * CodeFormat.GROUP_ROWS;
     }
 
     private static long aligned(long at) {

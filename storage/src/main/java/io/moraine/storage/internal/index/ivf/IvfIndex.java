@@ -18,6 +18,8 @@ public final class IvfIndex {
     private final int rows;
     private final int clusters;
     private final IvfFormat.Sections sections;
+    private final long groupBytes;
+    private final long rowGroupBytes;
     private final List<IvfSetting> settings;
 
     private IvfIndex(MemorySegment body) {
@@ -31,6 +33,8 @@ public final class IvfIndex {
         this.clusters = body.get(IvfFormat.I32, IvfFormat.CLUSTERS_AT);
         int groups = body.get(IvfFormat.I32, IvfFormat.GROUPS_AT);
         this.sections = IvfFormat.Sections.of(dimension, clusters, groups);
+        this.groupBytes = CodeFormat.groupBytes(dimension);
+        this.rowGroupBytes = IvfFormat.rowGroupBytes(dimension);
         this.settings = settings(body);
     }
 
@@ -107,7 +111,7 @@ public final class IvfIndex {
 
     /** Byte position of a group of centroid codes. */
     long centroidCodes(int group) {
-        return sections.centroidCodes() + group * CodeFormat.groupBytes(space.dimension());
+        return sections.centroidCodes() + group * groupBytes;
     }
 
     int firstGroup(int cluster) {
@@ -120,18 +124,16 @@ public final class IvfIndex {
 
     /** Byte position of the codes of a group of rows. */
     long codes(int group) {
-        return sections.codes() + group * CodeFormat.groupBytes(space.dimension());
+        return sections.rows() + group * rowGroupBytes;
     }
 
     int ordinal(int group, int row) {
-        long place = (long) group * CodeFormat.GROUP_ROWS + row;
-        return body.get(IvfFormat.I32, sections.ordinals() + 4 * place);
+        return body.get(IvfFormat.I32, codes(group) + groupBytes + 4L * row);
     }
 
     /** Fills in a row while the index is being built. */
     void setOrdinal(int group, int row, int ordinal) {
-        long place = (long) group * CodeFormat.GROUP_ROWS + row;
-        body.set(IvfFormat.I32, sections.ordinals() + 4 * place, ordinal);
+        body.set(IvfFormat.I32, codes(group) + groupBytes + 4L * row, ordinal);
     }
 
     private static List<IvfSetting> settings(MemorySegment body) {

@@ -27,6 +27,8 @@ public final class IvfSearch {
 
     private static final int CANDIDATES_MIN = 512;
     private static final int CANDIDATES_PER_ROW = 8;
+
+    /** Clusters after which the best candidates are compared at once; measured 0 to 3. */
     private static final int EARLY_CLUSTERS = 2;
 
     private final IvfIndex index;
@@ -185,7 +187,7 @@ public final class IvfSearch {
                 group++;
             }
             if (place < EARLY_CLUSTERS) {
-                thin();
+                settle();
             }
         }
 
@@ -208,6 +210,15 @@ public final class IvfSearch {
                         candidates.add(upper, upper - width * scale, ordinal);
                     }
                 }
+            }
+        }
+
+        /** Compares the most promising candidates now, so that later clusters leave fewer. */
+        private void settle() {
+            if (candidates.size() > 0) {
+                int leave = Math.max(0, candidates.size() - top.limit());
+                rescorer.rescore(candidates, values, codeQuery, query, segment, top, leave);
+                threshold = Math.max(threshold, codeQuery.linear(top.threshold()));
             }
         }
 
