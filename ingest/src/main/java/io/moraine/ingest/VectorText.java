@@ -22,7 +22,14 @@ final class VectorText {
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private static final int ABSENT = -1;
+    private static final ValueLayout.OfLong I64 =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
     private static final int EXPONENT_MASK = 0x7F80_0000;
+    private static final int EXPONENT_ONE = 0x0080_0000;
+    private static final long EXPONENT_MASKS = 0x7F80_0000_7F80_0000L;
+    private static final long EXPONENT_ONES = 0x0080_0000_0080_0000L;
+    private static final long SIGN_BITS = 0x8000_0000_8000_0000L;
 
     private final FloatText numbers = new FloatText();
     private byte[] encoded = new byte[0];
@@ -43,11 +50,28 @@ final class VectorText {
 
     /** Throws unless all components are finite. */
     static void checkFinite(MemorySegment components, VectorSchema schema) throws DecodeFault {
-        for (int i = 0; i < schema.size(); i++) {
-            if ((components.get(I32, 4L * i) & EXPONENT_MASK) == EXPONENT_MASK) {
-                throw notFinite(schema, i);
-            }
+        int size = schema.size();
+        // Adding one to an exponent of all ones carries into the sign bit, and no other does.
+        long carries = 0;
+        int i = 0;
+        for (; i + 1 < size; i += 2) {
+            long two = components.get(I64, 4L * i);
+            carries |= (two & EXPONENT_MASKS) + EXPONENT_ONES;
         }
+        if (i < size) {
+            carries |= (components.get(I32, 4L * i) & EXPONENT_MASK) + (long) EXPONENT_ONE;
+        }
+        if ((carries & SIGN_BITS) != 0) {
+            throw notFinite(schema, firstNotFinite(components, size));
+        }
+    }
+
+    private static int firstNotFinite(MemorySegment components, int size) {
+        int i = 0;
+        while (i < size && Float.isFinite(components.get(F32, 4L * i))) {
+            i++;
+        }
+        return i;
     }
 
     /** Says that a vector has not as many components as it should. */
