@@ -36,6 +36,11 @@ final class FloatText {
 
     private static final int POWER_MAX = 22;
 
+    private static final long[] TENS = {1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000};
+
+    /** Eight times the character 0. */
+    private static final long ZEROS = 0x3030303030303030L;
+
     /** Below these, another eight digits or another one fit a long. */
     private static final long ROOM_FOR_EIGHT = 90_000_000_000L;
 
@@ -67,8 +72,9 @@ final class FloatText {
      */
     float read(byte[] text, int from, int limit) throws DecodeFault {
         int at = from;
-        boolean negative = at < limit && text[at] == '-';
-        at = readInteger(text, negative ? at + 1 : at, limit);
+        // A sign is a coin toss to the processor: counted, not branched on.
+        int minus = at < limit && text[at] == '-' ? 1 : 0;
+        at = readInteger(text, at + minus, limit);
         if (at < limit && text[at] == '.') {
             at = readFraction(text, at + 1, limit);
         }
@@ -82,16 +88,20 @@ final class FloatText {
                     "number of more than " + LENGTH_MAX + " characters at byte " + from);
         }
         if (digits == 0) {
-            return negative ? -0f : 0f;
+            return signed(0f, minus);
         }
         if (exponent >= -2 * POWER_MAX && exponent <= 2 * POWER_MAX) {
             double value = scaled(digits, exponent);
             long tail = Double.doubleToRawLongBits(value) & TAIL_MASK;
             if (value >= Float.MIN_NORMAL && Math.abs(tail - TAIL_MIDPOINT) > TAIL_MARGIN) {
-                return negative ? (float) -value : (float) value;
+                return signed((float) value, minus);
             }
         }
         return Float.parseFloat(new String(text, from, at - from, StandardCharsets.ISO_8859_1));
+    }
+
+    private static float signed(float value, int minus) {
+        return Float.intBitsToFloat(Float.floatToRawIntBits(value) | minus << 31);
     }
 
     private int readInteger(byte[] text, int from, int limit) throws DecodeFault {
@@ -118,9 +128,18 @@ final class FloatText {
         int at = from;
         long value = digits;
         while (at + 8 <= limit && value < ROOM_FOR_EIGHT) {
-            long eight = (long) LONGS.get(text, at);
-            if (!areDigits(eight)) {
-                break;
+            long eight = (long) LONGS.get(text, at) ^ ZEROS;
+            int count = leadingDigits(eight);
+            if (count < 8) {
+                // The digits move up, zeros come in before them; in two steps, for none at all.
+                value = TENS[count] * value + eightDigits(eight << 8 << (56 - 8 * count));
+                at += count;
+                if (at == from) {
+                    throw fault(from);
+                }
+                exponent -= at - from;
+                digits = value;
+                return at;
             }
             value = 100_000_000 * value + eightDigits(eight);
             at += 8;
@@ -173,17 +192,20 @@ final class FloatText {
         return c >= '0' && c <= '9';
     }
 
-    /** Whether all eight bytes are ASCII digits. */
-    private static boolean areDigits(long eight) {
-        long high = 0xF0F0F0F0F0F0F0F0L;
-        return ((eight & high) | (((eight + 0x0606060606060606L) & high) >>> 4))
-                == 0x3333333333333333L;
+    /**
+     * How many of eight bytes, from the lowest on, are digits.
+     *
+     * @param eight the bytes, each combined with '0' by exclusive or: digits are 0 to 9
+     */
+    private static int leadingDigits(long eight) {
+        // 10 and more carry into the eighth bit. A carry out of a byte spoils only those after it.
+        long others = ((eight + 0x7676767676767676L) | eight) & 0x8080808080808080L;
+        return Long.numberOfTrailingZeros(others) >>> 3;
     }
 
-    /** The value of eight ASCII digits, the first in the lowest byte. */
+    /** The value of eight digits 0 to 9, the first in the lowest byte. */
     private static long eightDigits(long eight) {
-        long pairs = eight - 0x3030303030303030L;
-        pairs = 10 * pairs + (pairs >>> 8);
+        long pairs = 10 * eight + (eight >>> 8);
         long mask = 0x000000FF000000FFL;
         long odd = (pairs & mask) * (100 + (1_000_000L << 32));
         long even = ((pairs >>> 16) & mask) * (1 + (10_000L << 32));

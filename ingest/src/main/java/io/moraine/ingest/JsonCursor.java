@@ -63,9 +63,16 @@ final class JsonCursor {
     }
 
     void skipSpace() {
-        while (position < limit && isSpace(text[position])) {
-            position++;
+        position = afterSpace(text, position, limit);
+    }
+
+    /** The first place at or behind another that holds no white space, at most the limit. */
+    static int afterSpace(byte[] text, int from, int limit) {
+        int at = from;
+        while (at < limit && isSpace(text[at])) {
+            at++;
         }
+        return at;
     }
 
     /** Steps over one given byte and the white space behind it. */

@@ -88,39 +88,40 @@ final class VectorText {
         byte[] text = cursor.text();
         int limit = cursor.limit();
         int size = schema.size();
+        int at = cursor.position();
         int count = 0;
-        if (cursor.peek() != ']') {
-            while (true) {
-                checkNumber(cursor, schema);
-                float component = numbers.read(text, cursor.position(), limit);
-                if (!Float.isFinite(component)) {
-                    throw notFinite(schema, count);
-                }
-                if (count < size) {
-                    components.set(F32, 4L * count, component);
-                }
-                count++;
-                cursor.moveTo(numbers.position());
-                cursor.skipSpace();
-                if (cursor.peek() != ',') {
-                    break;
-                }
-                cursor.expect(',');
+        boolean more = cursor.peek() != ']';
+        while (more) {
+            checkNumber(text, at, limit, schema);
+            float component = numbers.read(text, at, limit);
+            if (!Float.isFinite(component)) {
+                throw notFinite(schema, count);
+            }
+            if (count < size) {
+                components.set(F32, 4L * count, component);
+            }
+            count++;
+            at = JsonCursor.afterSpace(text, numbers.position(), limit);
+            more = at < limit && text[at] == ',';
+            if (more) {
+                at = JsonCursor.afterSpace(text, at + 1, limit);
             }
         }
+        cursor.moveTo(at);
         cursor.leaveArray();
         if (count != size) {
             throw wrongDimension(schema, Integer.toString(count));
         }
     }
 
-    private static void checkNumber(JsonCursor cursor, VectorSchema schema) throws DecodeFault {
-        byte c = cursor.peek();
+    private static void checkNumber(byte[] text, int at, int limit, VectorSchema schema)
+            throws DecodeFault {
+        byte c = at < limit ? text[at] : 0;
         if (c != '-' && (c < '0' || c > '9')) {
             throw new DecodeFault(
                     RejectionReason.VECTOR_MALFORMED,
                     "vector%s holds something that is no number, at byte %d"
-                            .formatted(named(schema), cursor.position()));
+                            .formatted(named(schema), at));
         }
     }
 
