@@ -30,7 +30,7 @@ public final class IngestBenchmark {
 
     /** What Kafka Streams' consumer is given by ingestion, so that both sides fetch alike. */
     private static final Map<String, Object> FETCH =
-            Map.of("max.poll.records", 5000, "max.partition.fetch.bytes", 8 << 20);
+            Map.of("max.poll.records", 1000, "max.partition.fetch.bytes", 4 << 20);
 
     private IngestBenchmark() {}
 
