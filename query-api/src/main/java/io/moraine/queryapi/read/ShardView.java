@@ -1,6 +1,7 @@
 package io.moraine.queryapi.read;
 
 import io.moraine.queryapi.port.PartitionHandle;
+import io.moraine.storage.Shard;
 import io.moraine.storage.ShardSnapshot;
 import io.moraine.storage.model.ListRequest;
 import io.moraine.storage.model.PointId;
@@ -17,17 +18,21 @@ record ShardView(ShardSnapshot snapshot, PartitionPosition position) implements 
 
     /** Looks at a partition's shard, if it is on this node. */
     static Optional<ShardView> open(PartitionHandle partition) {
-        return partition
-                .shard()
-                .map(shard -> {
-                    ShardSnapshot snapshot = shard.snapshot();
-                    return new ShardView(
-                            snapshot,
-                            PartitionPosition.of(
-                                    partition.partition(),
-                                    snapshot.appliedOffset(),
-                                    partition.log()));
-                });
+        return partition.shard().flatMap(shard -> open(partition, shard));
+    }
+
+    private static Optional<ShardView> open(PartitionHandle partition, Shard shard) {
+        ShardSnapshot snapshot;
+        try {
+            snapshot = shard.snapshot();
+        } catch (IllegalStateException closedMeanwhile) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new ShardView(
+                        snapshot,
+                        PartitionPosition.of(
+                                partition.partition(), snapshot.appliedOffset(), partition.log())));
     }
 
     int partition() {
