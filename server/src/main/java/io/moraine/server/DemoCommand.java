@@ -28,6 +28,11 @@ final class DemoCommand extends NodeCommand {
     }
 
     @Override
+    boolean tellsAStory() {
+        return true;
+    }
+
+    @Override
     boolean whileRunning(Wiring node, ServerConfig config) throws Exception {
         // Null where there is no terminal, on some releases of the JDK.
         boolean terminal = Stream.ofNullable(System.console()).anyMatch(Console::isTerminal);

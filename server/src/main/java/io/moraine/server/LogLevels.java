@@ -17,6 +17,11 @@ final class LogLevels {
         set("io.helidon", Level.INFO);
     }
 
+    /** Leaves the floor to what a command prints; only what needs attention is logged. */
+    static void quiet() {
+        set("io.moraine", Level.WARN);
+    }
+
     private static void set(String logger, Level level) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             context.getLogger(logger).setLevel(level);

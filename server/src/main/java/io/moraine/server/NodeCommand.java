@@ -27,6 +27,11 @@ abstract class NodeCommand implements Callable<Integer> {
     /** What this command prefers to the general defaults. */
     abstract Map<String, String> defaults();
 
+    /** Whether what this command prints should not be interrupted by good news in the log. */
+    boolean tellsAStory() {
+        return false;
+    }
+
     /**
      * Works with the running node.
      *
@@ -38,6 +43,8 @@ abstract class NodeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         if (verbose) {
             LogLevels.verbose();
+        } else if (tellsAStory()) {
+            LogLevels.quiet();
         }
         ServerConfig config = options.load(defaults());
         config.warnings().forEach(warning -> LOG.log(Level.WARNING, warning));

@@ -1,15 +1,19 @@
 package io.moraine.server.demo;
 
 import java.io.PrintStream;
+import java.time.Duration;
 
 /**
- * One line that changes in place while something runs. Where output is not a terminal only the last
- * text appears.
+ * One line that changes in place while something runs. Where output is not a terminal, a new line
+ * now and then.
  */
 final class ProgressLine {
 
+    private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+
     private final PrintStream out;
     private final boolean inPlace;
+    private long shownNanos = System.nanoTime();
     private int shownLength;
 
     ProgressLine(PrintStream out, boolean inPlace) {
@@ -23,6 +27,9 @@ final class ProgressLine {
             out.print("\r" + padded(text));
             out.flush();
             shownLength = text.length();
+        } else if (System.nanoTime() - shownNanos > PAUSE_NANOS) {
+            out.println(text);
+            shownNanos = System.nanoTime();
         }
     }
 
