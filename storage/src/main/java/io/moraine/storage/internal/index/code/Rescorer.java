@@ -15,7 +15,9 @@ import java.lang.foreign.MemorySegment;
 public final class Rescorer {
 
     private static final int BATCH_ROWS = 16;
-    private static final int TOUCH_STRIDE = 128;
+
+    /** A cache line; every second to eighth line measured 5 to 15 % slower. */
+    private static final int TOUCH_STRIDE = 64;
 
     private final Similarity similarity;
     private final int[] batch = new int[BATCH_ROWS];
