@@ -36,7 +36,12 @@ final class FloatText {
 
     private static final int POWER_MAX = 22;
 
-    private static final long[] TENS = {1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000};
+    /** Sign, digit, point, two times eight bytes and the byte behind them. */
+    private static final int USUAL_LENGTH_MAX = 20;
+
+    private static final long[] TENS = {
+        1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000
+    };
 
     /** Eight times the character 0. */
     private static final long ZEROS = 0x3030303030303030L;
@@ -59,6 +64,52 @@ final class FloatText {
     /** Position after the number read last. */
     int position() {
         return position;
+    }
+
+    /**
+     * Reads a number of the usual form of a component: perhaps a sign, one digit, a point, one to
+     * fifteen digits, then a comma or a bracket. Small enough to be compiled into its caller's
+     * loop.
+     *
+     * @return the nearest float, {@link #position} is behind it; or NaN for a number of another
+     *     form or one that needs care, which {@link #read} reads
+     */
+    float readUsual(byte[] text, int from, int limit) {
+        if (from + USUAL_LENGTH_MAX > limit) {
+            return Float.NaN;
+        }
+        // A sign is a coin toss to the processor: counted, not branched on.
+        int minus = text[from] == '-' ? 1 : 0;
+        int at = from + minus;
+        int whole = text[at] - '0';
+        if (whole < 0 || whole > 9 || text[at + 1] != '.') {
+            return Float.NaN;
+        }
+        long first = (long) LONGS.get(text, at + 2) ^ ZEROS;
+        int count = leadingDigits(first);
+        long value;
+        if (count == 8) {
+            long second = (long) LONGS.get(text, at + 10) ^ ZEROS;
+            int more = leadingDigits(second);
+            value = 100_000_000L * whole + eightDigits(first);
+            value = TENS[more] * value + eightDigits(second << 8 << (56 - 8 * (more & 7)));
+            count = 8 + more;
+        } else {
+            value = TENS[count] * whole + eightDigits(first << 8 << (56 - 8 * count));
+        }
+        at += 2 + count;
+        byte next = text[at];
+        double scaled = value / POWERS[count];
+        long tail = Double.doubleToRawLongBits(scaled) & TAIL_MASK;
+        if ((next != ',' && next != ']')
+                || scaled < Float.MIN_NORMAL
+                || Math.abs(tail - TAIL_MIDPOINT) <= TAIL_MARGIN
+                || count == 0
+                || count > 15) {
+            return Float.NaN;
+        }
+        position = at;
+        return signed((float) scaled, minus);
     }
 
     /**

@@ -92,10 +92,13 @@ final class VectorText {
         int count = 0;
         boolean more = cursor.peek() != ']';
         while (more) {
-            checkNumber(text, at, limit, schema);
-            float component = numbers.read(text, at, limit);
+            float component = numbers.readUsual(text, at, limit);
             if (!Float.isFinite(component)) {
-                throw notFinite(schema, count);
+                checkNumber(text, at, limit, schema);
+                component = numbers.read(text, at, limit);
+                if (!Float.isFinite(component)) {
+                    throw notFinite(schema, count);
+                }
             }
             if (count < size) {
                 components.set(F32, 4L * count, component);

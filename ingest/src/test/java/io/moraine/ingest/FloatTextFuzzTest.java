@@ -119,6 +119,29 @@ class FloatTextFuzzTest {
                 Float.floatToRawIntBits(Float.parseFloat(text)),
                 Float.floatToRawIntBits(read),
                 () -> String.format(Locale.ROOT, "%s: read %s", text, read));
+        checkUsual(text);
+    }
+
+    /** The short way gives the same float and the same place, or leaves the number alone. */
+    private void checkUsual(String text) {
+        byte[] bytes = (text + ",-0.12345678901234567890").getBytes(StandardCharsets.US_ASCII);
+        float read = numbers.readUsual(bytes, 0, bytes.length);
+        if (!Float.isNaN(read)) {
+            assertEquals(text.length(), numbers.position(), text);
+            assertEquals(
+                    Float.floatToRawIntBits(Float.parseFloat(text)),
+                    Float.floatToRawIntBits(read),
+                    () -> String.format(Locale.ROOT, "%s: read %s", text, read));
+        }
+    }
+
+    @Test
+    void theShortWayTakesTheUsualForms() {
+        for (String text :
+                new String[] {"0.5", "-0.0123456", "0.04123456789", "-3.25", "9.000001"}) {
+            byte[] bytes = (text + ",                    ").getBytes(StandardCharsets.US_ASCII);
+            assertEquals(Float.parseFloat(text), numbers.readUsual(bytes, 0, bytes.length), text);
+        }
     }
 
     private void digits(StringBuilder text, int count) {
