@@ -60,9 +60,9 @@ final class RawFloatRecordDecoder implements RecordDecoder {
                             ? Integer.toString(value.length / 4)
                             : value.length + " bytes");
         }
+        VectorText.checkFinite(value, vector);
         MemorySegment components = operation.vector(0);
         MemorySegment.copy(value, 0, components, ValueLayout.JAVA_BYTE, 0, value.length);
-        VectorText.checkFinite(components, vector);
     }
 
     private void decodePayload(SourceRecord record, OperationEncoder operation) throws DecodeFault {

@@ -3,6 +3,8 @@ package io.moraine.ingest;
 import io.moraine.storage.model.VectorSchema;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -18,13 +20,14 @@ final class VectorText {
     static final ValueLayout.OfFloat F32 =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    private static final ValueLayout.OfInt I32 =
-            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INTS =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle FLOATS =
+            MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final int ABSENT = -1;
-    private static final ValueLayout.OfLong I64 =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
     private static final int EXPONENT_MASK = 0x7F80_0000;
     private static final int EXPONENT_ONE = 0x0080_0000;
     private static final long EXPONENT_MASKS = 0x7F80_0000_7F80_0000L;
@@ -48,27 +51,28 @@ final class VectorText {
         }
     }
 
-    /** Throws unless all components are finite. */
-    static void checkFinite(MemorySegment components, VectorSchema schema) throws DecodeFault {
+    /** Throws unless all components, little-endian floats at the array's start, are finite. */
+    static void checkFinite(byte[] components, VectorSchema schema) throws DecodeFault {
         int size = schema.size();
         // Adding one to an exponent of all ones carries into the sign bit, and no other does.
         long carries = 0;
         int i = 0;
         for (; i + 1 < size; i += 2) {
-            long two = components.get(I64, 4L * i);
+            long two = (long) LONGS.get(components, 4 * i);
             carries |= (two & EXPONENT_MASKS) + EXPONENT_ONES;
         }
         if (i < size) {
-            carries |= (components.get(I32, 4L * i) & EXPONENT_MASK) + (long) EXPONENT_ONE;
+            int last = (int) INTS.get(components, 4 * i);
+            carries |= (last & EXPONENT_MASK) + (long) EXPONENT_ONE;
         }
         if ((carries & SIGN_BITS) != 0) {
             throw notFinite(schema, firstNotFinite(components, size));
         }
     }
 
-    private static int firstNotFinite(MemorySegment components, int size) {
+    private static int firstNotFinite(byte[] components, int size) {
         int i = 0;
-        while (i < size && Float.isFinite(components.get(F32, 4L * i))) {
+        while (i < size && Float.isFinite((float) FLOATS.get(components, 4 * i))) {
             i++;
         }
         return i;
@@ -159,8 +163,8 @@ final class VectorText {
             throw wrongDimension(
                     schema, length % 4 == 0 ? Integer.toString(length / 4) : length + " bytes");
         }
+        checkFinite(decoded, schema);
         MemorySegment.copy(decoded, 0, components, ValueLayout.JAVA_BYTE, 0, bytes);
-        checkFinite(components, schema);
     }
 
     /** Decodes into the scratch memory; the number of bytes, or {@link #ABSENT} for no base64. */

@@ -52,6 +52,6 @@ class VectorTextTest {
         byte[] bytes = new byte[4 * components.length];
         MemorySegment memory = MemorySegment.ofArray(bytes);
         MemorySegment.copy(components, 0, memory, VectorText.F32, 0, components.length);
-        VectorText.checkFinite(memory, new VectorSchema("", components.length, Distance.DOT));
+        VectorText.checkFinite(bytes, new VectorSchema("", components.length, Distance.DOT));
     }
 }

@@ -52,6 +52,9 @@ public final class WalThreads implements WalWorkers, AutoCloseable {
     public void appended(boolean filling) {
         VarHandle.fullFence();
         if (writerSleeps || (filling && writerDozes)) {
+            // Woken once is enough: the next appends need not pay for it again.
+            writerSleeps = false;
+            writerDozes = false;
             LockSupport.unpark(writer);
         }
     }
