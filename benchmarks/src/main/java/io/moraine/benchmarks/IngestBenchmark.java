@@ -21,12 +21,15 @@ import java.util.stream.Stream;
  * End-to-end ingestion beside a plain consumer, in one process with a real broker: how much of the
  * rate at which Kafka can hand out records is left when each becomes searchable and logged.
  *
- * <p>Rounds are interleaved (drain, ingest, drain, ingest, …); the first round warms up and is not
+ * <p>Rounds are interleaved (drain, ingest, drain, ingest, …); the first three warm up and are not
  * counted. Arguments: {@code [records] [dimension] [rounds] [formats]}.
  */
 public final class IngestBenchmark {
 
     private static final int PARTITIONS = 2;
+
+    /** A round takes a second or two, the compiler takes several to be done with ingestion. */
+    private static final int WARM_UP_ROUNDS = 3;
 
     /** What Kafka Streams' consumer is given by ingestion, so that both sides fetch alike. */
     private static final Map<String, Object> FETCH =
@@ -48,12 +51,13 @@ public final class IngestBenchmark {
         Path directory = Files.createTempDirectory("moraine-ingest-benchmark");
         try {
             System.out.printf(
-                    "%d records of %d dimensions, %d partitions, %d rounds after one to warm up; %d"
+                    "%d records of %d dimensions, %d partitions, %d rounds after %d to warm up; %d"
                             + " processors, JDK %s%n",
                     records,
                     dimension,
                     PARTITIONS,
                     rounds,
+                    WARM_UP_ROUNDS,
                     Runtime.getRuntime().availableProcessors(),
                     Runtime.version());
             for (VectorTopic.Format format : formats) {
@@ -81,7 +85,7 @@ public final class IngestBenchmark {
             List<Double> drains = new ArrayList<>();
             List<Double> ingests = new ArrayList<>();
             List<Double> ratios = new ArrayList<>();
-            for (int round = 0; round <= rounds; round++) {
+            for (int round = 1 - WARM_UP_ROUNDS; round <= rounds; round++) {
                 double drain = RawDrain.run(broker.bootstrapServers(), topic, FETCH);
                 double ingest = IngestRun.run(registry, topic);
                 System.out.printf(
@@ -89,7 +93,7 @@ public final class IngestBenchmark {
                                 + " %.2f%n",
                         topic.format(),
                         round,
-                        round == 0 ? " (warm-up)" : "",
+                        round <= 0 ? " (warm-up)" : "",
                         drain,
                         ingest,
                         ingest / drain);

@@ -51,7 +51,7 @@ public final class VectorStore implements AutoCloseable {
      * Memory kept for the next appendable segments, as a multiple of {@link
      * StorageConfig#sealBytes}.
      */
-    private static final int IDLE_FACTOR = 2;
+    private static final int IDLE_FACTOR = 4;
 
     private static final long SNAPSHOT_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long SNAPSHOT_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
