@@ -17,12 +17,8 @@ public enum FileKind {
     VECTORS(10, 1),
     /** The sequence number that wrote each row, and other fixed-size facts about it. */
     ROWS(11, 1),
-    /** Encoded ids. */
+    /** Bloom filter over ids, hash table from id to row, and the encoded ids. */
     IDS(12, 1),
-    /** Hash table from id to row. */
-    ID_TABLE(13, 1),
-    /** Bloom filter over ids. */
-    ID_FILTER(14, 1),
     /** Payloads, byte for byte. */
     PAYLOADS(15, 1),
     /** Sequence numbers at which rows of a sealed segment died. */
@@ -32,9 +28,7 @@ public enum FileKind {
     /** Centroids and the rows of each cluster. */
     CLUSTERS(18, 1),
     /** Index over one payload field. */
-    FIELD_INDEX(19, 1),
-    /** Start of each variable-size value in another file. */
-    OFFSETS(20, 1);
+    FIELD_INDEX(19, 1);
 
     private static final @Nullable FileKind[] BY_CODE = new @Nullable FileKind[64];
 

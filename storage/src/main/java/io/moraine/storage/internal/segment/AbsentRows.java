@@ -58,11 +58,6 @@ final class AbsentRows {
                         : ~(long) LONG.getOpaque(column.memory(block), column.position(block));
     }
 
-    /** Whether some row has no vector. */
-    boolean any() {
-        return words != null;
-    }
-
     /** Bytes of memory held. */
     long allocatedBytes() {
         GrowingColumn column = words;
