@@ -1,7 +1,7 @@
 package io.moraine.queryapi;
 
+import io.moraine.queryapi.dispatch.ApiKeys;
 import io.moraine.queryapi.exchange.ApiLimits;
-import io.moraine.queryapi.route.ApiKeys;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Set;

@@ -1,13 +1,13 @@
 package io.moraine.queryapi;
 
+import io.moraine.queryapi.dispatch.Dispatcher;
+import io.moraine.queryapi.dispatch.RouteTable;
 import io.moraine.queryapi.http.HttpListener;
 import io.moraine.queryapi.port.CollectionService;
 import io.moraine.queryapi.port.MetricsText;
 import io.moraine.queryapi.port.Readiness;
 import io.moraine.queryapi.port.RequestObserver;
 import io.moraine.queryapi.read.CollectionReader;
-import io.moraine.queryapi.route.Dispatcher;
-import io.moraine.queryapi.route.RouteTable;
 import io.moraine.queryapi.route.Routes;
 
 /** The HTTP API of a node: listens from {@link #start} until it is closed. */

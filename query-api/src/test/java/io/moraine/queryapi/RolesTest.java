@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.moraine.queryapi.dispatch.ApiKeys;
+import io.moraine.queryapi.dispatch.Role;
+import io.moraine.queryapi.dispatch.Route;
 import io.moraine.queryapi.exchange.ApiLimits;
 import io.moraine.queryapi.port.MetricsText;
 import io.moraine.queryapi.read.CollectionReader;
-import io.moraine.queryapi.route.ApiKeys;
-import io.moraine.queryapi.route.Role;
-import io.moraine.queryapi.route.Route;
 import io.moraine.queryapi.route.Routes;
 import java.nio.file.Path;
 import java.util.List;

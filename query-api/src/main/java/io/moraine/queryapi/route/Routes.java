@@ -1,10 +1,18 @@
 package io.moraine.queryapi.route;
 
+import io.moraine.queryapi.admin.CollectionEndpoints;
+import io.moraine.queryapi.change.WriteEndpoints;
+import io.moraine.queryapi.dispatch.Collections;
+import io.moraine.queryapi.dispatch.Envelope;
+import io.moraine.queryapi.dispatch.Route;
+import io.moraine.queryapi.dispatch.RouteTable;
 import io.moraine.queryapi.exchange.ApiLimits;
+import io.moraine.queryapi.points.ReadEndpoints;
 import io.moraine.queryapi.port.CollectionService;
 import io.moraine.queryapi.port.MetricsText;
 import io.moraine.queryapi.port.Readiness;
 import io.moraine.queryapi.read.CollectionReader;
+import io.moraine.queryapi.search.SearchEndpoints;
 import java.util.ArrayList;
 import java.util.List;
 

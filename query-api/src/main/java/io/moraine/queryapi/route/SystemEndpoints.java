@@ -1,5 +1,7 @@
 package io.moraine.queryapi.route;
 
+import io.moraine.queryapi.dispatch.Role;
+import io.moraine.queryapi.dispatch.Route;
 import io.moraine.queryapi.exchange.ApiRequest;
 import io.moraine.queryapi.exchange.ApiResponse;
 import io.moraine.queryapi.exchange.Method;

@@ -1,9 +1,8 @@
 /**
- * Which addresses are there, who may use them, and what does each do?
+ * Which addresses are there?
  *
- * <p>{@link io.moraine.queryapi.route.Routes} is the table; each {@code …Endpoints} class holds the
- * handlers of one group and the bodies they read. {@link io.moraine.queryapi.route.Dispatcher}
- * takes a request through the table: route, key, room, body, handler, answer.
+ * <p>{@link io.moraine.queryapi.route.Routes} is the table; each {@code …Endpoints} class of the
+ * other packages holds the handlers of one group and the bodies they read.
  */
 @NullMarked
 package io.moraine.queryapi.route;

@@ -1,0 +1,112 @@
+package io.moraine.queryapi.admin;
+
+import io.moraine.queryapi.port.CollectionHandle;
+import io.moraine.queryapi.port.LogView;
+import io.moraine.queryapi.port.PartitionHandle;
+import io.moraine.queryapi.read.PartitionPosition;
+import io.moraine.queryapi.wire.JsonWriter;
+import io.moraine.queryapi.wire.SchemaJson;
+import io.moraine.storage.ShardStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What is said about one collection.
+ *
+ * @param collection the collection
+ * @param shards the state of each partition's shard, empty where it is not on this node
+ * @param positions up to where each partition is applied
+ */
+record CollectionInfo(
+        CollectionHandle collection,
+        List<Optional<ShardStatus>> shards,
+        List<PartitionPosition> positions) {
+
+    /** Looks at a collection now. */
+    static CollectionInfo of(CollectionHandle collection) {
+        List<Optional<ShardStatus>> shards = new ArrayList<>();
+        List<PartitionPosition> positions = new ArrayList<>();
+        for (PartitionHandle partition : collection.partitions()) {
+            Optional<ShardStatus> status = partition.shard().map(shard -> shard.status());
+            shards.add(status);
+            int number = partition.partition();
+            positions.add(
+                    status.map(known ->
+                                    PartitionPosition.of(
+                                            number, known.appliedOffset(), partition.log()))
+                            .orElseGet(() -> PartitionPosition.missing(number, partition.log())));
+        }
+        return new CollectionInfo(collection, shards, positions);
+    }
+
+    /** Writes the description as a value. */
+    void write(JsonWriter out) {
+        long points = sum(ShardStatus::livePoints);
+        out.beginObject();
+        out.name("status").value(health());
+        out.name("optimizer_status").value("ok");
+        out.name("points_count").value(points);
+        out.name("indexed_vectors_count").value(points);
+        out.name("segments_count").value(sum(ShardStatus::segments));
+        out.name("config");
+        SchemaJson.writeConfig(collection.schema(), positions.size(), out);
+        out.name("payload_schema").beginObject().endObject();
+        out.name("id").value(collection.id().toString());
+        out.name("source").beginObject();
+        out.name("topic").value(collection.source().topic());
+        out.name("partitions").value(collection.source().partitions());
+        out.name("format").value(collection.source().format()).endObject();
+        out.name("partitions").beginArray();
+        for (int i = 0; i < shards.size(); i++) {
+            writeShard(i, out);
+        }
+        out.endArray().endObject();
+    }
+
+    private void writeShard(int index, JsonWriter out) {
+        out.beginObject().name("partition").value(positions.get(index).partition());
+        shards.get(index)
+                .ifPresentOrElse(
+                        status -> {
+                            out.name("state").value(lower(status.state()));
+                            out.name("detail").value(status.detail());
+                            out.name("applied").value(status.appliedOffset() - 1);
+                            out.name("durable").value(status.durableOffset() - 1);
+                            out.name("points").value(status.livePoints());
+                            out.name("segments").value(status.segments());
+                            out.name("resident_bytes").value(status.residentBytes());
+                            out.name("disk_bytes").value(status.diskBytes());
+                        },
+                        () -> out.name("state").value("missing"));
+        out.endObject();
+    }
+
+    /** Green when all is well, yellow when answers may be old, red when someone has to step in. */
+    private String health() {
+        boolean red = false;
+        boolean yellow = false;
+        for (int i = 0; i < shards.size(); i++) {
+            PartitionPosition position = positions.get(i);
+            Optional<ShardStatus.State> state = shards.get(i).map(ShardStatus::state);
+            red |=
+                    state.isEmpty()
+                            || state.get() == ShardStatus.State.FAILED
+                            || position.flags().contains(LogView.Flag.HALTED);
+            yellow |=
+                    position.state() != PartitionPosition.State.FRESH
+                            || state.equals(Optional.of(ShardStatus.State.WRITE_STALLED))
+                            || position.flags().contains(LogView.Flag.REBUILDING);
+        }
+        return red ? "red" : yellow ? "yellow" : "green";
+    }
+
+    private long sum(java.util.function.ToLongFunction<ShardStatus> part) {
+        return shards.stream().flatMap(Optional::stream).mapToLong(part).sum();
+    }
+
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,168 @@
+package io.moraine.queryapi.admin;
+
+import io.moraine.queryapi.exchange.ApiException;
+import io.moraine.queryapi.exchange.ErrorCode;
+import io.moraine.queryapi.port.CreateCollection;
+import io.moraine.queryapi.port.SourceSpec;
+import io.moraine.queryapi.wire.RequestJson;
+import io.moraine.storage.json.JsonKind;
+import io.moraine.storage.json.JsonLimits;
+import io.moraine.storage.json.JsonReader;
+import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.VectorSchema;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a request for a new collection.
+ *
+ * <p>Options of Qdrant fall into three kinds. Those that mean something here are obeyed: {@code
+ * vectors}, and {@code shard_number}, which is the number of partitions. Those that tune an engine
+ * we are not, and change no answer, are accepted and named in the answer under {@code ignored}.
+ * Those that would change answers are refused with the reason.
+ */
+final class CreateCollectionBody {
+
+    /** Tuning options that change no answer. */
+    private static final Set<String> IGNORED =
+            Set.of(
+                    "hnsw_config",
+                    "optimizers_config",
+                    "wal_config",
+                    "quantization_config",
+                    "on_disk_payload",
+                    "replication_factor",
+                    "write_consistency_factor");
+
+    private final String name;
+    private final Set<String> ignored = new TreeSet<>();
+    private @Nullable CollectionSchema schema;
+    private SourceSpec source;
+
+    private CreateCollectionBody(String name) {
+        this.name = name;
+        this.source = SourceSpec.ofCollection(name);
+    }
+
+    /** Reads a body. */
+    static CreateCollectionBody read(String name, byte[] body, JsonLimits limits) {
+        CreateCollectionBody wish = new CreateCollectionBody(name);
+        RequestJson.readObject(body, limits, wish::field);
+        return wish;
+    }
+
+    /** What is wished for. */
+    CreateCollection request() {
+        if (schema == null) {
+            throw ApiException.badRequest(
+                    "'vectors' is missing; give {\"size\": …, \"distance\": \"Cosine\"} or one such"
+                            + " object for each vector name");
+        }
+        return new CreateCollection(name, schema, source);
+    }
+
+    /** Names of options that were accepted without effect. */
+    Set<String> ignored() {
+        return ignored;
+    }
+
+    private void field(String field, JsonReader json) {
+        switch (field) {
+            case "vectors" -> schema = new VectorsField(ignored).read(json);
+            case "source" -> source(json);
+            case "shard_number" -> partitions(RequestJson.count(json, field), field);
+            case "sharding_method" -> {
+                if (!json.string().equals("auto")) {
+                    throw ApiException.notSupported(
+                            "'sharding_method' can only be \"auto\": the record key decides");
+                }
+            }
+            case "sparse_vectors" -> emptyOnly(field, json, "sparse vectors");
+            case "strict_mode_config" -> emptyOnly(field, json, "limits for one collection");
+            case "metadata" -> emptyOnly(field, json, "free metadata");
+            case "init_from" ->
+                    throw ApiException.notSupported(
+                            "'init_from' is not supported: point 'source' at the other collection's"
+                                    + " topic instead");
+            default -> {
+                if (!IGNORED.contains(field)) {
+                    throw RequestJson.unknown(
+                            field,
+                            "a new collection",
+                            "vectors, source, shard_number; accepted without effect: "
+                                    + String.join(", ", new TreeSet<>(IGNORED)));
+                }
+                json.skip();
+                ignored.add(field);
+            }
+        }
+    }
+
+    private void source(JsonReader json) {
+        RequestJson.fields(
+                json,
+                (field, reader) -> {
+                    switch (field) {
+                        case "topic" ->
+                                source =
+                                        new SourceSpec(
+                                                reader.string(),
+                                                source.partitions(),
+                                                source.create(),
+                                                source.format());
+                        case "partitions" ->
+                                partitions(RequestJson.count(reader, field), "source.partitions");
+                        case "create" ->
+                                source =
+                                        new SourceSpec(
+                                                source.topic(),
+                                                source.partitions(),
+                                                reader.bool(),
+                                                source.format());
+                        case "format" ->
+                                source =
+                                        new SourceSpec(
+                                                source.topic(),
+                                                source.partitions(),
+                                                source.create(),
+                                                reader.string());
+                        default ->
+                                throw RequestJson.unknown(
+                                        field, "'source'", "topic, partitions, create, format");
+                    }
+                });
+    }
+
+    private void partitions(int partitions, String field) {
+        if (partitions < 1) {
+            throw ApiException.badRequest("'" + field + "' must be at least 1");
+        }
+        if (source.partitions() != 0 && source.partitions() != partitions) {
+            throw ApiException.badRequest(
+                    "'shard_number' and 'source.partitions' contradict each other");
+        }
+        source = new SourceSpec(source.topic(), partitions, source.create(), source.format());
+    }
+
+    private static void emptyOnly(String field, JsonReader json, String what) {
+        if (json.peek() == JsonKind.OBJECT) {
+            json.beginObject();
+            if (json.nextName() == null) {
+                return;
+            }
+        }
+        throw ApiException.notSupported("'" + field + "' is not supported: there are no " + what);
+    }
+
+    /** The schema of a list of vectors, or the reason why it is none. */
+    static CollectionSchema schema(List<VectorSchema> vectors) {
+        try {
+            return new CollectionSchema(vectors);
+        } catch (IllegalArgumentException invalid) {
+            throw new ApiException(
+                    ErrorCode.BAD_REQUEST, String.valueOf(invalid.getMessage()), invalid);
+        }
+    }
+}

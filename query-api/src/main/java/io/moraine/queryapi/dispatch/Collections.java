@@ -1,0 +1,50 @@
+package io.moraine.queryapi.dispatch;
+
+import io.moraine.queryapi.exchange.ApiException;
+import io.moraine.queryapi.exchange.ApiRequest;
+import io.moraine.queryapi.exchange.ErrorCode;
+import io.moraine.queryapi.port.CollectionHandle;
+import io.moraine.queryapi.port.CollectionService;
+import io.moraine.queryapi.port.CreateCollection;
+
+/** Finds the collection an address names. */
+public final class Collections {
+
+    /** The variable part of a path that names a collection. */
+    public static final String PART = "collection_name";
+
+    private final CollectionService service;
+
+    public Collections(CollectionService service) {
+        this.service = service;
+    }
+
+    /**
+     * The name in an address, checked before anything is done with it.
+     *
+     * @throws ApiException if it breaks the rule
+     */
+    public static String name(ApiRequest request) {
+        String name = request.pathValue(PART);
+        if (!CreateCollection.NAME_RULE.matcher(name).matches()) {
+            throw ApiException.badRequest(
+                    "a collection name has 1 to 63 letters, digits, '_' or '-' and starts with a"
+                            + " letter or digit");
+        }
+        return name;
+    }
+
+    /**
+     * The collection in an address.
+     *
+     * @throws ApiException if there is none
+     */
+    public CollectionHandle of(ApiRequest request) {
+        String name = name(request);
+        return service.find(name)
+                .orElseThrow(() ->
+                        new ApiException(
+                                ErrorCode.COLLECTION_NOT_FOUND,
+                                "Not found: Collection `" + name + "` doesn't exist!"));
+    }
+}

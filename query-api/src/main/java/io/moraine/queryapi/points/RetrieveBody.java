@@ -1,0 +1,68 @@
+package io.moraine.queryapi.points;
+
+import io.moraine.queryapi.dispatch.ReadOptions;
+import io.moraine.queryapi.exchange.ApiException;
+import io.moraine.queryapi.exchange.ApiLimits;
+import io.moraine.queryapi.wire.PayloadSelection;
+import io.moraine.queryapi.wire.PointIdJson;
+import io.moraine.queryapi.wire.PointJson;
+import io.moraine.queryapi.wire.RequestJson;
+import io.moraine.queryapi.wire.VectorSelection;
+import io.moraine.storage.json.JsonReader;
+import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.PointId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The body of a request for points by their ids. */
+final class RetrieveBody {
+
+    private final CollectionSchema schema;
+    private final ApiLimits limits;
+    private final ReadOptions options;
+    private @Nullable List<PointId> ids;
+    private PayloadSelection payload = PayloadSelection.all();
+    private VectorSelection vectors = VectorSelection.NONE;
+
+    private RetrieveBody(CollectionSchema schema, ApiLimits limits, ReadOptions options) {
+        this.schema = schema;
+        this.limits = limits;
+        this.options = options;
+    }
+
+    /** Reads a body; what concerns every read goes to the options. */
+    static RetrieveBody read(
+            byte[] body, CollectionSchema schema, ApiLimits limits, ReadOptions options) {
+        RetrieveBody retrieve = new RetrieveBody(schema, limits, options);
+        RequestJson.readObject(body, limits.json(), retrieve::field);
+        return retrieve;
+    }
+
+    List<PointId> ids() {
+        if (ids == null) {
+            throw ApiException.badRequest("'ids' is missing: a list of point ids");
+        }
+        return ids;
+    }
+
+    PointJson shown() {
+        return new PointJson(schema, payload, vectors);
+    }
+
+    private void field(String field, JsonReader json) {
+        switch (field) {
+            case "ids" ->
+                    ids = RequestJson.list(json, "ids", limits.batchPoints(), PointIdJson::read);
+            case "with_payload" -> payload = PayloadSelection.read(json);
+            case "with_vector", "with_vectors" -> vectors = VectorSelection.read(json, schema);
+            default -> {
+                if (!options.field(field, json)) {
+                    throw RequestJson.unknown(
+                            field,
+                            "a retrieval",
+                            "ids, with_payload, with_vector, at_least, timeout");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.moraine.queryapi.points;
+
+import io.moraine.queryapi.dispatch.ReadOptions;
+import io.moraine.queryapi.exchange.ApiException;
+import io.moraine.queryapi.exchange.ApiLimits;
+import io.moraine.queryapi.wire.FilterJson;
+import io.moraine.queryapi.wire.PayloadSelection;
+import io.moraine.queryapi.wire.PointIdJson;
+import io.moraine.queryapi.wire.PointJson;
+import io.moraine.queryapi.wire.RequestJson;
+import io.moraine.queryapi.wire.VectorSelection;
+import io.moraine.storage.json.JsonReader;
+import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.Filter;
+import io.moraine.storage.model.ListRequest;
+import io.moraine.storage.model.PointId;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The body of a request for all points, page by page in the order of their ids. */
+final class ScrollBody {
+
+    private final CollectionSchema schema;
+    private final ApiLimits limits;
+    private final ReadOptions options;
+    private @Nullable PointId offset;
+    private int limit = 10;
+    private Filter filter = Filter.all();
+    private PayloadSelection payload = PayloadSelection.all();
+    private VectorSelection vectors = VectorSelection.NONE;
+
+    private ScrollBody(CollectionSchema schema, ApiLimits limits, ReadOptions options) {
+        this.schema = schema;
+        this.limits = limits;
+        this.options = options;
+    }
+
+    /** Reads a body; what concerns every read goes to the options. */
+    static ScrollBody read(
+            byte[] body, CollectionSchema schema, ApiLimits limits, ReadOptions options) {
+        ScrollBody scroll = new ScrollBody(schema, limits, options);
+        RequestJson.readObject(body, limits.json(), scroll::field);
+        return scroll;
+    }
+
+    /** Most points of the page. */
+    int limit() {
+        return limit;
+    }
+
+    /** The page and one point more, with which the next page starts. */
+    ListRequest request() {
+        if (limit < 1) {
+            throw ApiException.badRequest("'limit' must be at least 1, got " + limit);
+        }
+        if (limit > limits.hits()) {
+            throw ApiException.limit("'limit'", limits.hits(), limit);
+        }
+        return new ListRequest(filter, Optional.ofNullable(offset), limit + 1);
+    }
+
+    PointJson shown() {
+        return new PointJson(schema, payload, vectors);
+    }
+
+    private void field(String field, JsonReader json) {
+        switch (field) {
+            case "offset" -> offset = PointIdJson.read(json);
+            case "limit" -> limit = RequestJson.count(json, field);
+            case "filter" -> filter = FilterJson.read(json, schema);
+            case "with_payload" -> payload = PayloadSelection.read(json);
+            case "with_vector", "with_vectors" -> vectors = VectorSelection.read(json, schema);
+            case "order_by" ->
+                    throw ApiException.notSupported(
+                            "'order_by' is not supported: points are listed in the order of their"
+                                    + " ids");
+            default -> {
+                if (!options.field(field, json)) {
+                    throw RequestJson.unknown(
+                            field,
+                            "a scroll",
+                            "offset, limit, filter, with_payload, with_vector, at_least, timeout");
+                }
+            }
+        }
+    }
+}
