@@ -7,5 +7,7 @@ public enum ApplyResult {
     /** The shard had applied this offset before; nothing changed. */
     REPLAYED,
     /** The point holds a newer version; nothing changed but the applied offset. */
-    STALE
+    STALE,
+    /** The operation changes a part of a point that does not exist; only the offset moved. */
+    MISSING
 }

@@ -48,7 +48,8 @@ public final class Shard {
      * @param leaderEpoch the record's leader epoch, -1 when unknown
      * @param operation the operation; its memory may be reused when the call returns
      * @throws InvalidOperationException if the operation can never be applied (a component that is
-     *     not finite, a zero vector under cosine); nothing was logged, the offset has not moved
+     *     not finite, a zero vector under cosine, a change to a payload that is not JSON); nothing
+     *     was logged, the offset has not moved
      * @throws StorageException.WriteStalled if the log cannot take the operation now; nothing
      *     changed, the same operation may be offered again
      */
@@ -58,6 +59,7 @@ public final class Shard {
                 case APPLIED -> ApplyResult.APPLIED;
                 case REPLAYED -> ApplyResult.REPLAYED;
                 case STALE -> ApplyResult.STALE;
+                case MISSING -> ApplyResult.MISSING;
             };
         } catch (IOException e) {
             throw Failures.ofWrite(e);
@@ -164,6 +166,11 @@ public final class Shard {
                 now.appliedOffset(),
                 now.durableOffset(),
                 now.livePoints(),
+                new OperationCounts(
+                        now.counts().applied(),
+                        now.counts().replayed(),
+                        now.counts().stale(),
+                        now.counts().missing()),
                 now.segments(),
                 now.residentBytes(),
                 now.diskBytes());

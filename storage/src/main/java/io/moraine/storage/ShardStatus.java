@@ -8,6 +8,7 @@ package io.moraine.storage;
  * @param appliedOffset next offset to apply; everything below is visible
  * @param durableOffset next offset that is not yet safe on the local disk
  * @param livePoints points a search can find now
+ * @param operations what became of the operations since the shard was opened
  * @param segments sealed segments and the appendable one
  * @param residentBytes off-heap bytes held by the shard; mapped files not counted
  * @param diskBytes bytes of the shard's files
@@ -18,6 +19,7 @@ public record ShardStatus(
         long appliedOffset,
         long durableOffset,
         long livePoints,
+        OperationCounts operations,
         int segments,
         long residentBytes,
         long diskBytes) {

@@ -23,8 +23,17 @@ import java.nio.ByteOrder;
  *     32     n  id             encoded id, zero-padded to a multiple of 4
  *      …        vectors        vectorCount times: slot (4), component count (4), components (4 each);
  *                              slots ascend
+ *      …     4  argumentBytes  bytes of the arguments; only in partial operations
+ *      …     n  arguments      only in partial operations, see below
  *      …     n  payload        a JSON object, byte for byte as it came
  * </pre>
+ *
+ * <p>Arguments: of {@link OperationKind#SET_PAYLOAD} at most one path, the place of the object
+ * whose keys are set; of {@link OperationKind#DELETE_PAYLOAD} one or more paths to what is removed;
+ * of {@link OperationKind#DELETE_VECTORS} 8 bytes, bit s for the vector in slot s. A path is its
+ * length in bytes (4) and its text in UTF-8, see {@link PayloadPath}. Other kinds have none. Which
+ * kinds carry vectors and a payload: {@link OperationKind#takesVectors} and {@link
+ * OperationKind#takesPayload}.
  *
  * <p>No checksum of its own: the frame of the log covers it.
  */
@@ -47,6 +56,9 @@ public final class OperationFormat {
     static final long HEADER_BYTES = 32;
 
     static final long VECTOR_HEADER_BYTES = 8;
+
+    static final long ARGUMENT_BYTES_SIZE = 4;
+    static final long DROPPED_SLOTS_BYTES = 8;
 
     static final ValueLayout.OfShort U16 =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

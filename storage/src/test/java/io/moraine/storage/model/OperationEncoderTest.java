@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OperationEncoderTest {
@@ -147,6 +148,83 @@ class OperationEncoderTest {
         for (int length = 0; length < good.length; length++) {
             OperationView view = new OperationView().wrap(MemorySegment.ofArray(good), 0, length);
             assertThrows(InvalidOperationException.class, () -> view.checkStructure(SCHEMA));
+        }
+    }
+
+    @Test
+    void partialOperationsReadBackAsTheyWereWritten() {
+        encoder.begin(OperationKind.SET_PAYLOAD, 1);
+        encoder.version(3, 44);
+        encoder.id(PointId.of("p"));
+        encoder.path("a.b");
+        encoder.payload(new byte[] {'{', '}'}, 0, 2);
+        OperationView view = encoder.finish();
+        view.checkStructure(SCHEMA);
+        assertEquals(List.of(PayloadPath.parse("a.b")), view.payloadPaths());
+        assertEquals(2, view.payloadLength());
+        assertEquals(3, view.versionScope());
+        assertEquals(44, view.version());
+
+        encoder.begin(OperationKind.DELETE_PAYLOAD, 1);
+        encoder.id(PointId.of("p"));
+        encoder.path("ü");
+        encoder.path("\"x.y\"[3]");
+        view = encoder.finish();
+        view.checkStructure(SCHEMA);
+        assertEquals(
+                List.of(PayloadPath.parse("ü"), PayloadPath.parse("\"x.y\"[3]")),
+                view.payloadPaths());
+
+        encoder.begin(OperationKind.DELETE_VECTORS, 1);
+        encoder.id(PointId.of("p"));
+        encoder.dropVector(1);
+        encoder.dropVector(0);
+        view = encoder.finish();
+        view.checkStructure(SCHEMA);
+        assertEquals(3, view.droppedSlots());
+
+        encoder.begin(OperationKind.UPDATE_VECTORS, 1);
+        encoder.id(PointId.of("p"));
+        encoder.vector(1, new float[5]);
+        view = encoder.finish();
+        view.checkStructure(SCHEMA);
+        assertEquals(0, view.payloadLength());
+        assertEquals(0, view.droppedSlots());
+    }
+
+    @ParameterizedTest
+    @EnumSource(OperationKind.class)
+    void everyDamagedLengthOfAPartialOperationFailsTheStructureCheck(OperationKind kind) {
+        encoder.begin(kind, 1);
+        encoder.id(PointId.of("p"));
+        if (kind.takesVectors()) {
+            encoder.vector(0, new float[3]);
+        }
+        if (kind == OperationKind.DELETE_PAYLOAD || kind == OperationKind.SET_PAYLOAD) {
+            encoder.path("ab");
+        }
+        if (kind == OperationKind.DELETE_VECTORS) {
+            encoder.dropVector(1);
+        }
+        if (kind.takesPayload()) {
+            encoder.payload(new byte[] {'{', '}'}, 0, 2);
+        }
+        OperationView whole = encoder.finish();
+        whole.checkStructure(SCHEMA);
+        byte[] good = whole.memory().asSlice(0, whole.length()).toArray(ValueLayout.JAVA_BYTE);
+        for (int length = 0; length < good.length; length++) {
+            OperationView view = new OperationView().wrap(MemorySegment.ofArray(good), 0, length);
+            assertThrows(InvalidOperationException.class, () -> view.checkStructure(SCHEMA));
+        }
+        if (kind.isPartial()) {
+            int arguments = 36 + (kind.takesVectors() ? 20 : 0);
+            for (int value : new int[] {-1, 3, 200, Integer.MAX_VALUE}) {
+                byte[] bad = good.clone();
+                MemorySegment.ofArray(bad).set(OperationFormat.I32, arguments, value);
+                OperationView view =
+                        new OperationView().wrap(MemorySegment.ofArray(bad), 0, bad.length);
+                assertThrows(InvalidOperationException.class, () -> view.checkStructure(SCHEMA));
+            }
         }
     }
 

@@ -163,6 +163,16 @@ public abstract sealed class Segment permits AppendableSegment, SealedSegment {
         return components;
     }
 
+    /** Copies a row's vector in a slot, which it must have, to the beginning of some memory. */
+    public final void copyVector(int slot, int row, MemorySegment target) {
+        MemorySegment.copy(
+                vectorMemory(slot, row),
+                vectorPosition(slot, row),
+                target,
+                0,
+                schema.vector(slot).byteSize());
+    }
+
     /** Ends a row that is alive. Writer only; readers below {@code sequence} still see the row. */
     public final void kill(int row, long sequence) {
         died.set(row, sequence);

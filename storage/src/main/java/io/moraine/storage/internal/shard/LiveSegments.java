@@ -1,5 +1,6 @@
 package io.moraine.storage.internal.shard;
 
+import io.moraine.storage.internal.patch.PointPatch;
 import io.moraine.storage.internal.segment.AppendableSegment;
 import io.moraine.storage.internal.segment.Deaths;
 import io.moraine.storage.internal.segment.IdKey;
@@ -43,11 +44,16 @@ final class LiveSegments {
 
     private final AppliedOffset applied = new AppliedOffset();
     private final IdKey key = new IdKey();
+    private final PointPatch patch;
 
     /** What {@link #locate} found; the writer's scratch. */
     private Segment newestSegment;
 
     private int newestRow;
+
+    /** The whole point that {@link #judge} composed of a partial operation. */
+    private OperationView composed = new OperationView();
+
     private volatile SegmentSet current;
     private volatile boolean closed;
 
@@ -66,6 +72,7 @@ final class LiveSegments {
     LiveSegments(SegmentSet set, long appliedOffset) {
         current = set;
         newestSegment = set.appendable();
+        patch = new PointPatch(set.appendable().schema());
         long live = 0;
         for (Segment segment : set.newestFirst()) {
             live += segment.rows() - segment.deadRows();
@@ -88,18 +95,40 @@ final class LiveSegments {
         return (long) LIVE.getOpaque(this);
     }
 
-    /** Whether an operation would be refused because its point has a higher external version. */
-    boolean isStale(OperationView operation) {
-        if (operation.version() == 0 || !locate(operation)) {
-            return false;
+    /**
+     * What will become of an operation, in the order of offsets: {@link Outcome#APPLIED}, {@link
+     * Outcome#STALE} when its point has a higher external version, {@link Outcome#MISSING} when it
+     * changes a part of a point that does not exist. Changes nothing.
+     *
+     * @throws io.moraine.storage.model.InvalidOperationException if it can never be applied
+     */
+    Outcome judge(OperationView operation) {
+        boolean partial = operation.kind().isPartial();
+        if (operation.version() == 0 && !partial) {
+            return Outcome.APPLIED;
         }
-        return newestSegment.version(newestRow) != 0
+        boolean known = locate(operation);
+        if (known && isOlder(operation)) {
+            return Outcome.STALE;
+        }
+        if (partial) {
+            if (!known || newestSegment.died(newestRow) != Segment.ALIVE) {
+                return Outcome.MISSING;
+            }
+            composed = patch.compose(newestSegment, newestRow, operation);
+        }
+        return Outcome.APPLIED;
+    }
+
+    private boolean isOlder(OperationView operation) {
+        return operation.version() != 0
+                && newestSegment.version(newestRow) != 0
                 && newestSegment.version(newestRow) > operation.version()
                 && newestSegment.versionScope(newestRow) == operation.versionScope();
     }
 
     /**
-     * Applies an operation that is not stale; it becomes visible with {@link #publish}.
+     * Applies an operation that was judged just now; it becomes visible with {@link #publish}.
      *
      * <p>A delete leaves a row behind only if external versions are in play: the offsets alone keep
      * an older operation from bringing the point back.
@@ -107,13 +136,13 @@ final class LiveSegments {
     void apply(long sequence, OperationView operation) {
         PENDING.setOpaque(this, sequence);
         VarHandle.storeStoreFence();
+        OperationView row = operation.kind().isPartial() ? composed : operation;
         boolean known = locate(operation);
         boolean alive = known && newestSegment.died(newestRow) == Segment.ALIVE;
-        boolean versioned =
-                operation.version() != 0 || (known && newestSegment.isVersioned(newestRow));
+        boolean versioned = row.version() != 0 || (known && newestSegment.isVersioned(newestRow));
         boolean delete = operation.kind() == OperationKind.DELETE;
         if (!delete || versioned) {
-            current.appendable().append(sequence, key, operation, versioned);
+            current.appendable().append(sequence, key, row, versioned);
         }
         if (alive) {
             newestSegment.kill(newestRow, sequence);
@@ -217,6 +246,7 @@ final class LiveSegments {
     /** Lets go of the segments; snapshots go on reading. No operation may follow. */
     void close() {
         closed = true;
+        patch.close();
         current.release();
     }
 

@@ -46,6 +46,7 @@ public final class LiveShard implements Checkpointer.Position {
     private final Checkpointer checkpointer;
     private final Merger merger;
     private final SealSchedule schedule;
+    private final OutcomeCounts counts;
     private final AtomicBoolean sealRequested = new AtomicBoolean();
     private final AtomicBoolean mergeRequested = new AtomicBoolean();
     private volatile State state = State.OPEN;
@@ -59,7 +60,8 @@ public final class LiveShard implements Checkpointer.Position {
             Wal wal,
             long checkpoint,
             int checkpointEpoch,
-            int leaderEpoch) {
+            int leaderEpoch,
+            OutcomeCounts counts) {
         this.shared = shared;
         this.config = config;
         this.manifests = manifests;
@@ -69,6 +71,7 @@ public final class LiveShard implements Checkpointer.Position {
         this.checkpointer = new Checkpointer(shared, wal, this, checkpoint, checkpointEpoch);
         this.merger = new Merger(shared, checkpointer, config.merge());
         this.schedule = new SealSchedule(config);
+        this.counts = counts;
         this.leaderEpoch = leaderEpoch;
         if (live.applied().get() > checkpoint) {
             schedule.noteOperation(shared.environment().clock().millis());
@@ -94,30 +97,32 @@ public final class LiveShard implements Checkpointer.Position {
      */
     public Outcome apply(long offset, int epoch, OperationView operation) throws IOException {
         if (offset < live.applied().get()) {
-            return Outcome.REPLAYED;
+            return counts.count(Outcome.REPLAYED);
         }
         check.prepare(operation);
+        Outcome outcome;
         shared.writeLock().lock();
         try {
             if (offset < live.applied().get()) {
-                return Outcome.REPLAYED;
+                return counts.count(Outcome.REPLAYED);
             }
             checkTakesOperations();
-            if (live.isStale(operation)) {
+            outcome = live.judge(operation);
+            if (outcome == Outcome.APPLIED) {
+                wal.append(offset, epoch, operation);
+                applyLogged(offset, operation);
+            } else {
                 wal.advance(offset + 1, epoch);
-                publish(offset + 1, epoch);
-                return Outcome.STALE;
             }
-            wal.append(offset, epoch, operation);
-            applyLogged(offset, operation);
             publish(offset + 1, epoch);
+            counts.count(outcome);
         } finally {
             shared.writeLock().unlock();
         }
         if (isFull() && !schedule.isPaused()) {
             requestSeal();
         }
-        return Outcome.APPLIED;
+        return outcome;
     }
 
     /**
@@ -211,6 +216,7 @@ public final class LiveShard implements Checkpointer.Position {
                 appliedOffset(),
                 durableOffset(),
                 live.livePoints(),
+                counts.values(),
                 set.newestFirst().length,
                 resident,
                 disk);

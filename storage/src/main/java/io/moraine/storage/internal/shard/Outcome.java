@@ -7,5 +7,7 @@ public enum Outcome {
     /** Its offset had been applied before. */
     REPLAYED,
     /** The point holds a higher external version. */
-    STALE
+    STALE,
+    /** It changes a part of a point, and there is no such point. */
+    MISSING
 }

@@ -8,6 +8,7 @@ package io.moraine.storage.internal.shard;
  * @param appliedOffset next offset to apply
  * @param durableOffset next offset that is not yet safe on the device
  * @param livePoints points that are alive
+ * @param counts what became of the operations
  * @param segments number of segments
  * @param residentBytes off-heap bytes; mapped files not counted
  * @param diskBytes bytes of segment files and log
@@ -18,6 +19,7 @@ public record ShardCondition(
         long appliedOffset,
         long durableOffset,
         long livePoints,
+        OutcomeCounts.Values counts,
         int segments,
         long residentBytes,
         long diskBytes) {

@@ -50,6 +50,7 @@ public final class ShardRecovery {
     private final CollectionSchema schema;
     private final SchemaBytes schemaBytes;
     private final ManifestStore manifests;
+    private final OutcomeCounts counts = new OutcomeCounts();
 
     private ShardRecovery(
             ShardEnvironment environment,
@@ -199,7 +200,7 @@ public final class ShardRecovery {
                         place.directory(),
                         place.owner(),
                         checkpoint,
-                        new Replay(live, schema));
+                        new Replay(live, schema, counts));
         report.findings().forEach(finding -> LOG.log(Level.WARNING, finding));
         return report;
     }
@@ -245,7 +246,8 @@ public final class ShardRecovery {
                 wal,
                 manifest.map(Manifest::checkpoint).orElse(0L),
                 checkpointEpoch,
-                log.frames() > 0 ? log.leaderEpoch() : checkpointEpoch);
+                log.frames() > 0 ? log.leaderEpoch() : checkpointEpoch,
+                counts);
     }
 
     private void logResult(
@@ -263,15 +265,18 @@ public final class ShardRecovery {
     }
 
     /** Applies what the log holds. */
-    private record Replay(LiveSegments live, CollectionSchema schema) implements ReplayHandler {
+    private record Replay(LiveSegments live, CollectionSchema schema, OutcomeCounts counts)
+            implements ReplayHandler {
 
         @Override
         public void operation(long offset, int leaderEpoch, OperationView operation) {
             if (offset >= live.applied().get()) {
                 operation.checkStructure(schema);
-                if (!live.isStale(operation)) {
+                Outcome outcome = live.judge(operation);
+                if (outcome == Outcome.APPLIED) {
                     live.apply(offset + 1, operation);
                 }
+                counts.count(outcome);
                 live.publish(offset + 1);
             }
         }

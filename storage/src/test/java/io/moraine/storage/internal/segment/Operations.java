@@ -55,11 +55,10 @@ public final class Operations implements AutoCloseable {
     }
 
     private OperationView versioned(long version) {
-        OperationView view = encoder.finish();
         if (version != 0) {
-            view.memory().set(java.lang.foreign.ValueLayout.JAVA_LONG, view.start() + 24, version);
+            encoder.version(0, version);
         }
-        return view;
+        return encoder.finish();
     }
 
     public static long timestamp(long offset) {

@@ -1,0 +1,127 @@
+package io.moraine.storage.internal.patch;
+
+import io.moraine.storage.internal.segment.Segment;
+import io.moraine.storage.json.JsonException;
+import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.InvalidOperationException;
+import io.moraine.storage.model.OperationEncoder;
+import io.moraine.storage.model.OperationKind;
+import io.moraine.storage.model.OperationView;
+import io.moraine.storage.model.PayloadPath;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Composes the whole point that a partial operation makes of a row, as an upsert in memory of its
+ * own that is reused. An operation without an external version keeps that of the row, because it
+ * does not replace the point.
+ *
+ * <p>Not safe for use by several threads at once; {@link #close} frees the memory.
+ */
+public final class PointPatch implements AutoCloseable {
+
+    private final CollectionSchema schema;
+    private @Nullable OperationEncoder encoder;
+
+    public PointPatch(CollectionSchema schema) {
+        this.schema = schema;
+    }
+
+    /**
+     * The point as it shall be; valid until the next call.
+     *
+     * @param operation a partial operation on the row's id
+     * @throws InvalidOperationException if a payload is not JSON, or the outcome is too large
+     */
+    public OperationView compose(Segment segment, int row, OperationView operation) {
+        OperationEncoder whole = encoder();
+        whole.begin(OperationKind.UPSERT, operation.timestampMs());
+        if (operation.version() != 0) {
+            whole.version(operation.versionScope(), operation.version());
+        } else if (segment.version(row) != 0) {
+            whole.version(segment.versionScope(row), segment.version(row));
+        }
+        whole.id(operation.id());
+        for (int slot = 0; slot < schema.vectors().size(); slot++) {
+            vector(whole, slot, segment, row, operation);
+        }
+        byte[] payload = payload(segment, row, operation);
+        if (payload.length > 0) {
+            whole.payload(payload, 0, payload.length);
+        }
+        return whole.finish();
+    }
+
+    @Override
+    public void close() {
+        if (encoder != null) {
+            encoder.close();
+            encoder = null;
+        }
+    }
+
+    private void vector(
+            OperationEncoder whole, int slot, Segment segment, int row, OperationView operation) {
+        long position = operation.vectorPosition(slot);
+        if (position >= 0) {
+            whole.vector(slot, operation.memory(), position);
+        } else if (segment.hasVector(slot, row) && (operation.droppedSlots() >>> slot & 1) == 0) {
+            segment.copyVector(slot, row, whole.vector(slot));
+        }
+    }
+
+    private static byte[] payload(Segment segment, int row, OperationView operation) {
+        OperationKind kind = operation.kind();
+        try {
+            return switch (kind) {
+                case SET_PAYLOAD ->
+                        PayloadEdit.set(
+                                segment.payload(row), payload(operation), inside(operation));
+                case DELETE_PAYLOAD ->
+                        PayloadEdit.remove(segment.payload(row), operation.payloadPaths());
+                case OVERWRITE_PAYLOAD -> payload(operation);
+                case CLEAR_PAYLOAD -> new byte[0];
+                case UPDATE_VECTORS, DELETE_VECTORS -> segment.payload(row);
+                case UPSERT, DELETE ->
+                        throw new IllegalArgumentException("not a partial operation: " + kind);
+            };
+        } catch (JsonException notJson) {
+            throw new InvalidOperationException(
+                    "%s of '%s': payload is not a JSON object: %s"
+                            .formatted(kind, operation.id(), notJson.getMessage()),
+                    notJson);
+        }
+    }
+
+    private static @Nullable PayloadPath inside(OperationView operation) {
+        List<PayloadPath> paths = operation.payloadPaths();
+        return paths.isEmpty() ? null : paths.getFirst();
+    }
+
+    private static byte[] payload(OperationView operation) {
+        int length = operation.payloadLength();
+        if (length == 0) {
+            return new byte[] {'{', '}'};
+        }
+        byte[] bytes = new byte[length];
+        MemorySegment.copy(
+                operation.memory(),
+                ValueLayout.JAVA_BYTE,
+                operation.payloadPosition(),
+                bytes,
+                0,
+                length);
+        return bytes;
+    }
+
+    private OperationEncoder encoder() {
+        OperationEncoder present = encoder;
+        if (present == null) {
+            present = new OperationEncoder(schema);
+            encoder = present;
+        }
+        return present;
+    }
+}
