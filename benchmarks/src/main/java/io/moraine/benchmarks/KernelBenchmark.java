@@ -3,6 +3,7 @@ package io.moraine.benchmarks;
 import io.moraine.storage.internal.index.ExactScan;
 import io.moraine.storage.internal.index.Kernels;
 import io.moraine.storage.internal.index.RowMask;
+import io.moraine.storage.internal.index.SearchRows;
 import io.moraine.storage.internal.index.Similarity;
 import io.moraine.storage.internal.index.TopK;
 import io.moraine.storage.internal.index.UnitLength;
@@ -112,7 +113,7 @@ public class KernelBenchmark {
     public float scanRows(Metric metric) {
         top.reset(10, Float.NEGATIVE_INFINITY);
         ExactScan scan = new ExactScan(Similarity.of(metric.distance));
-        scan.scan(new Values(rows), RowMask.ALL, query, 0, top);
+        scan.scan(SearchRows.of(new Values(rows), RowMask.ALL, 0), query, top);
         return top.threshold();
     }
 

@@ -3,6 +3,7 @@ package io.moraine.benchmarks;
 import io.moraine.storage.internal.index.ExactScan;
 import io.moraine.storage.internal.index.Kernels;
 import io.moraine.storage.internal.index.RowMask;
+import io.moraine.storage.internal.index.SearchRows;
 import io.moraine.storage.internal.index.Similarity;
 import io.moraine.storage.internal.index.TopK;
 import io.moraine.storage.internal.index.code.AppendableCodes;
@@ -42,6 +43,7 @@ public final class RecallBenchmark {
 
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final EmbeddingSet set;
+    private final SearchRows all;
     private final int rounds;
     private final int[][] truth;
     private final TopK top = new TopK(K, Float.NEGATIVE_INFINITY);
@@ -57,6 +59,7 @@ public final class RecallBenchmark {
 
     private RecallBenchmark(EmbeddingSet set, int rounds) {
         this.set = set;
+        this.all = SearchRows.of(set, RowMask.ALL, 0);
         this.rounds = rounds;
         this.truth = new int[set.queries().size()][];
     }
@@ -86,10 +89,7 @@ public final class RecallBenchmark {
         curves.add(flat(runs));
         double buildCpuSeconds = ivf(runs, curves);
         RecallCurve exact = new RecallCurve("exact");
-        Run exactRun =
-                new Run(
-                        exact.point("f32"),
-                        query -> exactScan.scan(set, RowMask.ALL, query, 0, top));
+        Run exactRun = new Run(exact.point("f32"), query -> exactScan.scan(all, query, top));
         if (!HnswlibPeer.isAvailable()) {
             System.out.println("hnswlib is left out: install libhnswlib-dev");
             for (int round = 0; round <= rounds; round++) {
@@ -128,7 +128,7 @@ public final class RecallBenchmark {
     private void findTruth() {
         for (int query = 0; query < truth.length; query++) {
             top.reset(K, Float.NEGATIVE_INFINITY);
-            exactScan.scan(set, RowMask.ALL, set.queries().get(query), 0, top);
+            exactScan.scan(all, set.queries().get(query), top);
             truth[query] = ordinals();
         }
     }
@@ -146,9 +146,7 @@ public final class RecallBenchmark {
             runs.add(
                     new Run(
                             curve.point("deviations=" + deviations),
-                            query ->
-                                    search.search(
-                                            encoded, set, RowMask.ALL, query, deviations, 0, top)));
+                            query -> search.search(encoded, all, query, deviations, top)));
         }
         return curve;
     }
@@ -181,7 +179,7 @@ public final class RecallBenchmark {
             runs.add(
                     new Run(
                             curve.point("recall=" + setting.recall()),
-                            query -> search.search(set, RowMask.ALL, query, setting, 0, top)));
+                            query -> search.search(all, query, setting, top)));
         }
         curves.add(curve);
         return cpuSeconds;

@@ -139,7 +139,7 @@ public final class VectorStore implements AutoCloseable {
         checkOpen();
         Shard open = shards.get(id);
         if (open != null) {
-            if (!open.schema().equals(schema)) {
+            if (!open.schema().sameVectors(schema)) {
                 throw new IllegalArgumentException(
                         "the shard is open with another schema: expected=%s actual=%s shard=%s"
                                 .formatted(schema, open.schema(), id));

@@ -1,5 +1,6 @@
 package io.moraine.storage.model;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
@@ -50,5 +51,21 @@ public record CollectionSchema(List<VectorSchema> vectors) {
     /** The vector in a slot. */
     public VectorSchema vector(int slot) {
         return vectors.get(slot);
+    }
+
+    /** The same vectors, one of them found in another way. */
+    public CollectionSchema withIndex(int slot, IndexOptions options) {
+        List<VectorSchema> changed = new ArrayList<>(vectors);
+        changed.set(slot, vectors.get(slot).withIndex(options));
+        return new CollectionSchema(changed);
+    }
+
+    /** Whether both mean the same vectors, however they are found. */
+    public boolean sameVectors(CollectionSchema other) {
+        boolean same = vectors.size() == other.vectors.size();
+        for (int slot = 0; same && slot < vectors.size(); slot++) {
+            same = vector(slot).sameVectors(other.vector(slot));
+        }
+        return same;
     }
 }

@@ -1,5 +1,7 @@
 package io.moraine.storage.model;
 
+import java.util.function.BooleanSupplier;
+
 /**
  * A nearest-neighbour question to one shard. Immutable as long as the caller leaves the query array
  * alone, which is not copied.
@@ -11,6 +13,8 @@ public final class SearchRequest {
     private final int limit;
     private final float scoreMin;
     private final Filter filter;
+    private final SearchEffort effort;
+    private final BooleanSupplier stopped;
 
     /**
      * A question about every point.
@@ -35,6 +39,17 @@ public final class SearchRequest {
      * @param filter only points it lets pass are compared at all
      */
     public SearchRequest(int slot, float[] query, int limit, float scoreMin, Filter filter) {
+        this(slot, query, limit, scoreMin, filter, SearchEffort.DEFAULT, () -> false);
+    }
+
+    private SearchRequest(
+            int slot,
+            float[] query,
+            int limit,
+            float scoreMin,
+            Filter filter,
+            SearchEffort effort,
+            BooleanSupplier stopped) {
         if (limit < 1) {
             throw new IllegalArgumentException("limit must be at least 1, got " + limit);
         }
@@ -43,11 +58,28 @@ public final class SearchRequest {
         this.limit = limit;
         this.scoreMin = scoreMin;
         this.filter = filter;
+        this.effort = effort;
+        this.stopped = stopped;
     }
 
     /** A question for the nearest {@code limit} points, whatever their score. */
     public static SearchRequest nearest(int slot, float[] query, int limit) {
         return new SearchRequest(slot, query, limit, Float.NEGATIVE_INFINITY);
+    }
+
+    /** The same question, answered with another effort. */
+    public SearchRequest with(SearchEffort other) {
+        return new SearchRequest(slot, query, limit, scoreMin, filter, other, stopped);
+    }
+
+    /**
+     * The same question, given up when the answer is not wanted any more.
+     *
+     * @param signal asked many times during the search, by whatever threads work on it: a deadline
+     *     that has passed, a client that has gone
+     */
+    public SearchRequest stoppedBy(BooleanSupplier signal) {
+        return new SearchRequest(slot, query, limit, scoreMin, filter, effort, signal);
     }
 
     /** Which of the collection's vectors is compared. */
@@ -73,5 +105,15 @@ public final class SearchRequest {
     /** Only points it lets pass are compared. */
     public Filter filter() {
         return filter;
+    }
+
+    /** How much to do for the answer. */
+    public SearchEffort effort() {
+        return effort;
+    }
+
+    /** Whether the answer is not wanted any more. */
+    public boolean isStopped() {
+        return stopped.getAsBoolean();
     }
 }

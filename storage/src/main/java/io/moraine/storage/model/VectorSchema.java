@@ -6,8 +6,9 @@ package io.moraine.storage.model;
  * @param name the vector's name; empty for the single unnamed vector
  * @param size number of 32-bit float components, 1 to {@value #SIZE_MAX}
  * @param distance how vectors of this name are compared
+ * @param index how vectors of this name are found; the only part that may change later
  */
-public record VectorSchema(String name, int size, Distance distance) {
+public record VectorSchema(String name, int size, Distance distance, IndexOptions index) {
 
     /** Largest number of components. */
     public static final int SIZE_MAX = 8192;
@@ -24,6 +25,21 @@ public record VectorSchema(String name, int size, Distance distance) {
             throw new IllegalArgumentException(
                     "vector name is longer than " + NAME_BYTES_MAX + " bytes: " + name);
         }
+    }
+
+    /** A vector found in the usual way. */
+    public VectorSchema(String name, int size, Distance distance) {
+        this(name, size, distance, IndexOptions.DEFAULT);
+    }
+
+    /** The same vector, found in another way. */
+    public VectorSchema withIndex(IndexOptions other) {
+        return new VectorSchema(name, size, distance, other);
+    }
+
+    /** Whether both mean the same vectors, however they are found. */
+    public boolean sameVectors(VectorSchema other) {
+        return withIndex(other.index).equals(other);
     }
 
     /** Bytes one vector takes: four per component. */

@@ -46,6 +46,14 @@ public enum FileKind {
         this.version = version;
     }
 
+    /** Whether such files follow from others and may be missing: they only make reads faster. */
+    public boolean isDerived() {
+        return switch (this) {
+            case CODES, CLUSTERS, FIELD_INDEX -> true;
+            case MANIFEST, WAL, CLEAN_MARKER, DOCUMENT, VECTORS, ROWS, IDS, PAYLOADS, DIED -> false;
+        };
+    }
+
     /** Number of this kind in file headers. */
     public int code() {
         return code;

@@ -1,5 +1,7 @@
 package io.moraine.storage.internal.index;
 
+import static io.moraine.storage.internal.index.SearchRows.STOP_CHECK_BLOCKS;
+
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -20,13 +22,12 @@ public final class ExactScan {
     /**
      * Offers all rows that take part.
      *
-     * @param values the rows
-     * @param mask which of them take part
      * @param query the prepared query, see {@link Similarity#prepare}
-     * @param segment index of the segment in its snapshot, for the rows offered
      * @param top receives the rows
      */
-    public void scan(VectorValues values, RowMask mask, float[] query, int segment, TopK top) {
+    public void scan(SearchRows rows, float[] query, TopK top) {
+        VectorValues values = rows.values();
+        RowMask mask = rows.mask();
         int size = values.size();
         long stride = 4L * values.dimension();
         int from = 0;
@@ -35,28 +36,29 @@ public final class ExactScan {
             MemorySegment memory = values.memory(from);
             long position = values.position(from);
             for (int block = from >>> 6; block <= (end - 1) >>> 6; block++) {
+                if ((block & (STOP_CHECK_BLOCKS - 1)) == STOP_CHECK_BLOCKS - 1) {
+                    rows.checkStopped();
+                }
                 int first = Math.max(from, block << 6);
-                long rows = (mask.word(block) & RowMask.below(end, block)) >>> (first & 63);
-                if (rows != 0) {
-                    scanBlock(
-                            query,
-                            memory,
-                            position + (first - from) * stride,
-                            rows,
-                            TopK.row(segment, first),
-                            top);
+                long wanted = (mask.word(block) & RowMask.below(end, block)) >>> (first & 63);
+                if (wanted != 0) {
+                    long at = position + (first - from) * stride;
+                    similarity.scoreBlock(query, memory, at, wanted, scores);
+                    offer(rows, first, wanted, top);
                 }
             }
             from = end;
         }
     }
 
-    private void scanBlock(
-            float[] query, MemorySegment memory, long position, long rows, long first, TopK top) {
-        similarity.scoreBlock(query, memory, position, rows, scores);
-        for (long left = rows; left != 0; left &= left - 1) {
+    /** The test comes last: it may cost more than all that was done for the row before. */
+    private void offer(SearchRows rows, int first, long wanted, TopK top) {
+        for (long left = wanted; left != 0; left &= left - 1) {
             int row = Long.numberOfTrailingZeros(left);
-            top.offer(scores[row], first + row);
+            float score = scores[row];
+            if (!(score < top.threshold()) && rows.test().passes(first + row)) {
+                top.offer(score, TopK.row(rows.segment(), first + row));
+            }
         }
     }
 }

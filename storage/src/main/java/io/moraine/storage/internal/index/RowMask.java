@@ -21,6 +21,9 @@ public interface RowMask {
 
     /** The rows that take part in both masks. */
     default RowMask and(RowMask other) {
+        if (other.equals(ALL)) {
+            return this;
+        }
         return block -> {
             long word = word(block);
             return word == 0 ? 0 : word & other.word(block);

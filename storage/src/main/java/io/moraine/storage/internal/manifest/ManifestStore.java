@@ -71,8 +71,8 @@ public final class ManifestStore {
 
     /**
      * Finds the newest manifest that verifies and whose files all exist with the right lengths,
-     * headers and footers. Newer ones that do not are set aside; older sound ones are kept up to
-     * two in all.
+     * headers and footers; derived files are not asked for. Newer ones that do not are set aside;
+     * older sound ones are kept up to two in all.
      *
      * @throws io.moraine.storage.internal.file.NewerFormatException if a manifest is of a later
      *     version; nothing was changed
@@ -239,6 +239,9 @@ public final class ManifestStore {
     private void checkFiles(Manifest manifest) throws IOException {
         for (SegmentEntry segment : manifest.segments()) {
             for (SegmentFile file : segment.files()) {
+                if (file.kind().isDerived()) {
+                    continue;
+                }
                 Path path = directory.resolve(file.receipt().name());
                 SealedFile.checkEnds(io, path, file.kind(), owner, file.receipt());
             }

@@ -1,6 +1,8 @@
 package io.moraine.storage.internal.merge;
 
+import io.moraine.storage.internal.file.CorruptFileException;
 import io.moraine.storage.internal.segment.ArenaReaper;
+import io.moraine.storage.internal.segment.IndexFile;
 import io.moraine.storage.internal.segment.RowSelection;
 import io.moraine.storage.internal.segment.SealedSegment;
 import io.moraine.storage.internal.segment.SealedSegmentWriter;
@@ -8,6 +10,8 @@ import io.moraine.storage.internal.segment.SegmentFiles;
 import io.moraine.storage.internal.segment.SegmentPlace;
 import io.moraine.storage.model.CollectionSchema;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -20,6 +24,8 @@ import java.util.function.Supplier;
  * into a new file.
  */
 public final class SegmentMerge {
+
+    private static final Logger LOG = System.getLogger(SegmentMerge.class.getName());
 
     private final SegmentPlace place;
     private final CollectionSchema schema;
@@ -63,6 +69,7 @@ public final class SegmentMerge {
             throws IOException {
         for (SealedSegment input : inputs) {
             input.files().verify(place);
+            dropUnsoundIndexes(input);
         }
         if (selections.stream().allMatch(selection -> selection.count() == 0)) {
             return Optional.empty();
@@ -70,5 +77,17 @@ public final class SegmentMerge {
         SegmentFiles files =
                 new SealedSegmentWriter(place, schema, uuids, selections, cancelled).write();
         return Optional.of(SealedSegment.open(place, schema, files, reaper));
+    }
+
+    /** Codes are copied into the new file; what is not sound is made anew instead. */
+    private void dropUnsoundIndexes(SealedSegment input) throws IOException {
+        for (IndexFile index : input.files().indexes()) {
+            try {
+                index.verify(place);
+            } catch (CorruptFileException unsound) {
+                LOG.log(Level.WARNING, "index is not used any more", unsound);
+                input.detach(index::equals);
+            }
+        }
     }
 }

@@ -19,13 +19,19 @@ import static io.moraine.storage.internal.segment.RowFormat.VERSION_AT;
 import static io.moraine.storage.internal.segment.RowFormat.VERSION_SCOPE_AT;
 
 import io.moraine.storage.internal.index.RowMask;
+import io.moraine.storage.internal.index.code.AppendableCodes;
+import io.moraine.storage.internal.index.code.CodeColumn;
+import io.moraine.storage.internal.index.code.CodeFileFormat;
+import io.moraine.storage.internal.index.code.CodeFormat;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.OperationKind;
 import io.moraine.storage.model.OperationView;
+import io.moraine.storage.model.VectorSchema;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The segment that takes new rows: off-heap columns that grow by doubling, never moving a row.
@@ -36,12 +42,14 @@ import java.util.function.LongFunction;
 public final class AppendableSegment extends Segment {
 
     private static final long ID_TABLE_SLOTS_MIN = 1 << 10;
+    private static final int FIRST_CODE_GROUPS = 16;
 
     private final GrowingColumn rowRecords;
     private final GrowingBytes ids;
     private final GrowingBytes payloads;
     private final GrowingColumn[] vectors;
     private final AbsentRows[] absent;
+    private final @Nullable AppendableCodes[] codes;
     private final IdTable.Rows idsOfRows = this::hasId;
     private final AtomicInteger rows = new AtomicInteger();
     private volatile IdTable idTable;
@@ -58,12 +66,22 @@ public final class AppendableSegment extends Segment {
         payloads = new GrowingBytes(memory);
         vectors = new GrowingColumn[slots];
         absent = new AbsentRows[slots];
+        codes = new @Nullable AppendableCodes[slots];
         rowBytes = RECORD_BYTES;
         for (int slot = 0; slot < slots; slot++) {
             long stride = schema.vector(slot).byteSize();
             vectors[slot] = new GrowingColumn(memory, stride);
             absent[slot] = new AbsentRows(arena);
             rowBytes += stride;
+            VectorSchema vector = schema.vector(slot);
+            if (isCoded(vector)) {
+                codes[slot] =
+                        new AppendableCodes(
+                                CodeFileFormat.space(vector.distance(), vector.size()),
+                                memory,
+                                FIRST_CODE_GROUPS);
+                rowBytes += CodeFormat.groupBytes(vector.size()) / CodeFormat.GROUP_ROWS;
+            }
         }
         idTable = newIdTable(ID_TABLE_SLOTS_MIN);
     }
@@ -114,6 +132,8 @@ public final class AppendableSegment extends Segment {
         bytes += 2 * Long.BYTES * idTable.slots();
         for (int slot = 0; slot < vectors.length; slot++) {
             bytes += vectors[slot].allocatedBytes() + absent[slot].allocatedBytes();
+            AppendableCodes coded = codes[slot];
+            bytes += coded == null ? 0 : coded.allocatedBytes();
         }
         return bytes;
     }
@@ -175,6 +195,16 @@ public final class AppendableSegment extends Segment {
         return absent[slot].present();
     }
 
+    @Override
+    public @Nullable CodeColumn codes(int slot) {
+        return codes[slot];
+    }
+
+    @Override
+    public @Nullable ClusterColumn clusters(int slot) {
+        return null;
+    }
+
     private void writeRecord(
             int row, long sequence, IdKey key, OperationView operation, int previous, int flags) {
         rowRecords.ensure(row);
@@ -212,6 +242,10 @@ public final class AppendableSegment extends Segment {
                         column.memory(row),
                         column.position(row),
                         column.stride());
+                AppendableCodes coded = codes[slot];
+                if (coded != null) {
+                    coded.append(row, column.memory(row), column.position(row));
+                }
             }
         }
     }

@@ -10,10 +10,21 @@ import io.moraine.storage.internal.file.CorruptFileException;
 import io.moraine.storage.internal.file.FileKind;
 import io.moraine.storage.internal.file.MappedFile;
 import io.moraine.storage.internal.index.RowMask;
+import io.moraine.storage.internal.index.code.CodeColumn;
+import io.moraine.storage.internal.index.code.CodeFileFormat;
+import io.moraine.storage.internal.index.code.SealedCodes;
+import io.moraine.storage.internal.index.ivf.IvfIndex;
 import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.VectorSchema;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A segment whose rows lie in write-once files, mapped read-only. Nothing can be added; rows can
@@ -21,6 +32,8 @@ import java.lang.foreign.MemorySegment;
  * no row.
  */
 public final class SealedSegment extends Segment {
+
+    private static final Logger LOG = System.getLogger(SealedSegment.class.getName());
 
     private final SegmentFiles files;
     private final MemorySegment rowFile;
@@ -32,6 +45,7 @@ public final class SealedSegment extends Segment {
     private final IdTable idTable;
     private final IdTable.Rows idsOfRows = this::hasId;
     private final long idsAt;
+    private volatile SegmentIndexes indexes = SegmentIndexes.NONE;
 
     private SealedSegment(
             SegmentPlace place,
@@ -69,8 +83,10 @@ public final class SealedSegment extends Segment {
         Arena arena = Arena.ofShared();
         SealedSegment opened = null;
         try {
-            opened = new SealedSegment(place, schema, files, arena, reaper);
-            return opened;
+            SealedSegment segment = new SealedSegment(place, schema, files, arena, reaper);
+            segment.attachAll(place, files.indexes());
+            opened = segment;
+            return segment;
         } finally {
             if (opened == null) {
                 reaper.reap(arena);
@@ -80,7 +96,62 @@ public final class SealedSegment extends Segment {
 
     /** What must be remembered to open it again. */
     public SegmentFiles files() {
-        return files;
+        return files.withIndexes(indexes.files());
+    }
+
+    /**
+     * Lets searches that begin from now on use an index; it takes the place of one of its kind.
+     *
+     * @throws CorruptFileException if the file is not the one that is meant, or of another kind of
+     *     vectors
+     */
+    public void attach(SegmentPlace place, IndexFile file) throws IOException {
+        MemorySegment body =
+                MappedFile.open(
+                                place.io(),
+                                place.directory(),
+                                file.receipt(),
+                                file.kind(),
+                                place.owner(),
+                                arena())
+                        .body();
+        try {
+            VectorSchema vector = schema().vector(file.slot());
+            SegmentIndexes.Attached attached =
+                    file.kind() == FileKind.CODES
+                            ? new SegmentIndexes.Attached(file, codes(body, vector), null)
+                            : new SegmentIndexes.Attached(file, null, clusters(body, vector));
+            add(attached);
+        } catch (IllegalArgumentException unsuitable) {
+            CorruptFileException corrupt =
+                    new CorruptFileException(
+                            "index",
+                            place.resolve(file.receipt().name()),
+                            0,
+                            "one of this segment's vectors",
+                            String.valueOf(unsuitable.getMessage()),
+                            "written by other software");
+            corrupt.initCause(unsuitable);
+            throw corrupt;
+        }
+    }
+
+    /**
+     * Keeps searches that begin from now on from using some indexes. Their memory stays mapped as
+     * long as the segment is held, for those that have begun.
+     */
+    public synchronized void detach(Predicate<IndexFile> unwanted) {
+        indexes = indexes.without(unwanted);
+    }
+
+    @Override
+    public @Nullable CodeColumn codes(int slot) {
+        return indexes.codes(slot);
+    }
+
+    @Override
+    public @Nullable ClusterColumn clusters(int slot) {
+        return indexes.clusters(slot);
     }
 
     /** Number of rows that are tombstones: dead, but worth keeping. */
@@ -151,6 +222,45 @@ public final class SealedSegment extends Segment {
     @Override
     RowMask present(int slot) {
         return present[slot];
+    }
+
+    private synchronized void add(SegmentIndexes.Attached attached) {
+        indexes = indexes.with(attached);
+    }
+
+    /** An index that cannot be used is left out: the segment is complete without it. */
+    private void attachAll(SegmentPlace place, List<IndexFile> wanted) throws IOException {
+        for (IndexFile file : wanted) {
+            try {
+                attach(place, file);
+            } catch (CorruptFileException | NoSuchFileException unusable) {
+                LOG.log(
+                        Level.WARNING,
+                        "index left out, it will be built again: file="
+                                + place.resolve(file.receipt().name()),
+                        unusable);
+            }
+        }
+    }
+
+    private SealedCodes codes(MemorySegment body, VectorSchema vector) {
+        return CodeFileFormat.read(
+                body, CodeFileFormat.space(vector.distance(), vector.size()), rows());
+    }
+
+    private ClusterColumn clusters(MemorySegment body, VectorSchema vector) {
+        IvfIndex index = IvfIndex.of(body);
+        if (index.rows() != rows()
+                || index.space().distance() != vector.distance()
+                || index.space().dimension() != vector.size()) {
+            throw new IllegalArgumentException(
+                    "clusters of %d rows of %d dimensions, %s"
+                            .formatted(
+                                    index.rows(),
+                                    index.space().dimension(),
+                                    index.space().distance()));
+        }
+        return ClusterColumn.of(index);
     }
 
     private RowMask[] presentMasks() {

@@ -1,5 +1,6 @@
 package io.moraine.storage.internal.segment;
 
+import io.moraine.storage.internal.file.FileKind;
 import io.moraine.storage.internal.index.RowMask;
 import java.util.UUID;
 
@@ -37,6 +38,11 @@ import java.util.UUID;
  *
  * <p>{@code seg-<uuid>.pay}: payloads, back to back in row order. {@code seg-<uuid>.vec<slot>}:
  * components as 32-bit floats, rows back to back; zeros for a row that has no such vector.
+ *
+ * <p>Two kinds of files may be missing, because they follow from the others and only make searches
+ * faster: {@code seg-<uuid>.codes<slot>-<file>}, see {@link
+ * io.moraine.storage.internal.index.code.CodeFileFormat}, and {@code seg-<uuid>.ivf<slot>-<file>},
+ * clusters, see {@code IvfFormat}; {@code <file>} is the first half of the file's own id.
  *
  * <p>{@code seg-<uuid>.died-<generation>}: which rows died up to a checkpoint.
  *
@@ -81,6 +87,15 @@ final class SealedSegmentFormat {
 
     static String vectorsName(UUID segment, int slot) {
         return "seg-" + segment + ".vec" + slot;
+    }
+
+    static String indexName(UUID segment, FileKind kind, int slot, UUID file) {
+        return "seg-%s.%s%d-%016x"
+                .formatted(
+                        segment,
+                        kind == FileKind.CODES ? "codes" : "ivf",
+                        slot,
+                        file.getMostSignificantBits());
     }
 
     static String diedName(UUID segment, long generation) {

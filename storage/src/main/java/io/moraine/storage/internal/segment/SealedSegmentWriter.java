@@ -4,6 +4,7 @@ import io.moraine.storage.internal.file.FileKind;
 import io.moraine.storage.internal.file.FileReceipt;
 import io.moraine.storage.internal.file.SealedFileWriter;
 import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.VectorSchema;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -60,6 +61,7 @@ public final class SealedSegmentWriter {
      */
     public SegmentFiles write() throws IOException {
         List<FileReceipt> files = new ArrayList<>();
+        List<FileReceipt> written = new ArrayList<>();
         boolean complete = false;
         try (Arena arena = Arena.ofShared()) {
             RowTables tables = RowTables.build(selections, rows, schema, arena);
@@ -69,11 +71,13 @@ public final class SealedSegmentWriter {
             for (int slot = 0; slot < schema.vectors().size(); slot++) {
                 files.add(writeVectors(slot, arena));
             }
+            List<IndexFile> indexes = writeIndexes(written);
             complete = true;
-            return new SegmentFiles(uuid, rows, tables.minBorn(), tables.maxBorn(), files);
+            return new SegmentFiles(uuid, rows, tables.minBorn(), tables.maxBorn(), files, indexes);
         } finally {
             if (!complete) {
-                for (FileReceipt file : files) {
+                written.addAll(files);
+                for (FileReceipt file : written) {
                     place.io().delete(place.resolve(file.name()));
                 }
             }
@@ -147,6 +151,21 @@ public final class SealedSegmentWriter {
             }
             return file.finish();
         }
+    }
+
+    /** Rows are found by their codes from the moment the segment is published. */
+    private List<IndexFile> writeIndexes(List<FileReceipt> written) throws IOException {
+        IndexFileWriter writer = new IndexFileWriter(place, uuids, cancelled);
+        List<IndexFile> indexes = new ArrayList<>();
+        for (int slot = 0; slot < schema.vectors().size(); slot++) {
+            VectorSchema vector = schema.vector(slot);
+            if (Segment.isCoded(vector)) {
+                IndexFile codes = writer.writeCodes(uuid, selections, rows, slot, vector);
+                written.add(codes.receipt());
+                indexes.add(codes);
+            }
+        }
+        return indexes;
     }
 
     private static void writeVectorRun(

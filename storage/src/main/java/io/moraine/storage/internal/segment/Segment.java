@@ -16,12 +16,17 @@ import static io.moraine.storage.internal.segment.RowFormat.VERSION_AT;
 import static io.moraine.storage.internal.segment.RowFormat.VERSION_SCOPE_AT;
 
 import io.moraine.storage.internal.index.RowMask;
+import io.moraine.storage.internal.index.code.CodeColumn;
+import io.moraine.storage.internal.index.code.CodeSpace;
 import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.IndexKind;
 import io.moraine.storage.model.PointId;
+import io.moraine.storage.model.VectorSchema;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows in the order of their sequence numbers, with all that is known of them.
@@ -63,6 +68,12 @@ public abstract sealed class Segment permits AppendableSegment, SealedSegment {
     /** The newest row of an id, dead or alive, or -1. */
     public abstract int newestRow(IdKey key);
 
+    /** Whether vectors get codes: somebody wants them, and they are of a kind that has any. */
+    public static boolean isCoded(VectorSchema vector) {
+        return vector.index().kind() != IndexKind.NONE
+                && CodeSpace.supports(vector.distance(), vector.size());
+    }
+
     abstract MemorySegment rowMemory(int row);
 
     abstract long rowPosition(int row);
@@ -84,6 +95,12 @@ public abstract sealed class Segment permits AppendableSegment, SealedSegment {
 
     /** The rows that carry a vector in a slot; {@link RowMask#ALL} itself when all do. */
     abstract RowMask present(int slot);
+
+    /** The codes of the vectors in a slot, if they are coded. */
+    public abstract @Nullable CodeColumn codes(int slot);
+
+    /** The clusters of the vectors in a slot, if there are any. */
+    public abstract @Nullable ClusterColumn clusters(int slot);
 
     /** The vectors of the rows. */
     public final CollectionSchema schema() {

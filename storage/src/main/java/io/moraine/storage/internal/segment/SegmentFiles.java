@@ -7,6 +7,7 @@ import io.moraine.storage.internal.file.SealedFile;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * What must be remembered of a sealed segment to open it again.
@@ -16,9 +17,15 @@ import java.util.UUID;
  * @param minBorn sequence number of the first row; 0 without rows
  * @param maxBorn sequence number of the last row; 0 without rows
  * @param files its write-once files: rows, ids, payloads, then one for each vector slot
+ * @param indexes files that make searches of it faster; they may come and go
  */
 public record SegmentFiles(
-        UUID uuid, int rows, long minBorn, long maxBorn, List<FileReceipt> files) {
+        UUID uuid,
+        int rows,
+        long minBorn,
+        long maxBorn,
+        List<FileReceipt> files,
+        List<IndexFile> indexes) {
 
     static final int ROWS = 0;
     static final int IDS = 1;
@@ -27,10 +34,23 @@ public record SegmentFiles(
 
     public SegmentFiles {
         files = List.copyOf(files);
+        indexes = List.copyOf(indexes);
+    }
+
+    /** The same with other indexes. */
+    SegmentFiles withIndexes(List<IndexFile> others) {
+        return new SegmentFiles(uuid, rows, minBorn, maxBorn, files, others);
+    }
+
+    /** Names of all files. */
+    public List<String> names() {
+        return Stream.concat(files.stream(), indexes.stream().map(IndexFile::receipt))
+                .map(FileReceipt::name)
+                .toList();
     }
 
     /**
-     * Reads all files and compares them with what was published.
+     * Reads all files but the indexes and compares them with what was published.
      *
      * @throws CorruptFileException if one is not what was written
      */
@@ -51,7 +71,12 @@ public record SegmentFiles(
         };
     }
 
-    /** Bytes of all files together. */
+    /** Bytes of the indexes. */
+    public long indexBytes() {
+        return indexes.stream().mapToLong(file -> file.receipt().lengthBytes()).sum();
+    }
+
+    /** Bytes of the other files together. */
     public long bytes() {
         return files.stream().mapToLong(FileReceipt::lengthBytes).sum();
     }

@@ -3,11 +3,12 @@ package io.moraine.storage.internal.shard;
 import io.moraine.storage.internal.filter.Candidate;
 import io.moraine.storage.internal.filter.FilterMatcher;
 import io.moraine.storage.internal.index.RowMask;
+import io.moraine.storage.internal.index.RowTest;
 import io.moraine.storage.internal.segment.Segment;
 import io.moraine.storage.model.PointId;
 
 /** The rows of a mask that pass a filter, decided row by row as the words are asked for. */
-final class FilteredRows implements RowMask {
+final class FilteredRows implements RowMask, RowTest {
 
     private final Segment segment;
     private final RowMask rows;
@@ -24,11 +25,16 @@ final class FilteredRows implements RowMask {
         long passing = 0;
         for (long left = rows.word(block); left != 0; left &= left - 1) {
             int row = block * BLOCK_ROWS + Long.numberOfTrailingZeros(left);
-            if (row < segment.rows() && matcher.matches(new Row(row))) {
+            if (row < segment.rows() && passes(row)) {
                 passing |= Long.lowestOneBit(left);
             }
         }
         return passing;
+    }
+
+    @Override
+    public boolean passes(int row) {
+        return matcher.matches(new Row(row));
     }
 
     /** One row, as a filter looks at it. */

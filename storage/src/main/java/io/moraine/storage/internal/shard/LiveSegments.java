@@ -45,6 +45,7 @@ final class LiveSegments {
     private final AppliedOffset applied = new AppliedOffset();
     private final IdKey key = new IdKey();
     private final PointPatch patch;
+    private final Searcher searcher;
 
     /** What {@link #locate} found; the writer's scratch. */
     private Segment newestSegment;
@@ -68,8 +69,10 @@ final class LiveSegments {
     /**
      * @param set the segments; this object becomes their holder
      * @param appliedOffset next offset to apply
+     * @param searcher answers the searches of snapshots
      */
-    LiveSegments(SegmentSet set, long appliedOffset) {
+    LiveSegments(SegmentSet set, long appliedOffset, Searcher searcher) {
+        this.searcher = searcher;
         current = set;
         newestSegment = set.appendable();
         patch = new PointPatch(set.appendable().schema());
@@ -190,7 +193,8 @@ final class LiveSegments {
             long live = livePoints();
             VarHandle.loadLoadFence();
             boolean exact = (long) PENDING.getOpaque(this) <= offset;
-            return new PinnedSnapshot(set, offset, exact ? live : PinnedSnapshot.COUNT_UNKNOWN);
+            return new PinnedSnapshot(
+                    set, offset, exact ? live : PinnedSnapshot.COUNT_UNKNOWN, searcher);
         }
     }
 

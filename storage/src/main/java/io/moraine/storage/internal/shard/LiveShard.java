@@ -204,7 +204,7 @@ public final class LiveShard implements Checkpointer.Position {
                     resident += segment.residentBytes();
                 }
                 for (SealedSegment segment : set.sealed()) {
-                    disk += segment.files().bytes();
+                    disk += segment.files().bytes() + segment.files().indexBytes();
                 }
             } finally {
                 set.release();

@@ -23,7 +23,6 @@ final class Merger {
 
     private final Shared shared;
     private final Checkpointer checkpointer;
-    private final SegmentMerge merge;
     private final MergePolicy policy;
     private final ReentrantLock running = new ReentrantLock();
     private volatile boolean stopped;
@@ -32,13 +31,6 @@ final class Merger {
         this.shared = shared;
         this.checkpointer = checkpointer;
         this.policy = policy;
-        this.merge =
-                new SegmentMerge(
-                        shared.place(),
-                        shared.schema(),
-                        shared.environment().reaper(),
-                        shared.environment().uuids(),
-                        () -> stopped);
     }
 
     /** Whether the policy finds something to merge. */
@@ -86,12 +78,21 @@ final class Merger {
         }
         try {
             List<RowSelection> selections = SegmentMerge.select(inputs, lowestOffset);
-            Optional<SealedSegment> merged = merge.write(inputs, selections);
+            Optional<SealedSegment> merged = merge().write(inputs, selections);
             publish(inputs, selections, merged, lowestOffset);
             return true;
         } finally {
             inputs.forEach(Segment::release);
         }
+    }
+
+    private SegmentMerge merge() {
+        return new SegmentMerge(
+                shared.place(),
+                shared.schema(),
+                shared.environment().reaper(),
+                shared.environment().uuids(),
+                () -> stopped);
     }
 
     private void publish(

@@ -1,15 +1,10 @@
 package io.moraine.storage.internal.shard;
 
 import io.moraine.storage.internal.filter.FilterMatcher;
-import io.moraine.storage.internal.index.ExactScan;
 import io.moraine.storage.internal.index.RowMask;
-import io.moraine.storage.internal.index.Similarity;
-import io.moraine.storage.internal.index.TopK;
 import io.moraine.storage.internal.segment.IdKey;
 import io.moraine.storage.internal.segment.Segment;
 import io.moraine.storage.internal.segment.SegmentView;
-import io.moraine.storage.model.CollectionSchema;
-import io.moraine.storage.model.Distance;
 import io.moraine.storage.model.Filter;
 import io.moraine.storage.model.Hit;
 import io.moraine.storage.model.ListRequest;
@@ -17,8 +12,6 @@ import io.moraine.storage.model.PointId;
 import io.moraine.storage.model.PointIdOrder;
 import io.moraine.storage.model.SearchRequest;
 import io.moraine.storage.model.StoredPoint;
-import io.moraine.storage.model.VectorSchema;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,15 +30,18 @@ public final class PinnedSnapshot implements AutoCloseable {
     private final SegmentSet set;
     private final long appliedOffset;
     private final SegmentView[] views;
+    private final Searcher searcher;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile long count;
 
     /**
      * @param set held by the caller, who passes that on
      * @param count number of points, or {@link #COUNT_UNKNOWN}
+     * @param searcher answers searches
      */
-    PinnedSnapshot(SegmentSet set, long appliedOffset, long count) {
+    PinnedSnapshot(SegmentSet set, long appliedOffset, long count, Searcher searcher) {
         this.set = set;
+        this.searcher = searcher;
         this.appliedOffset = appliedOffset;
         this.count = count;
         Segment[] segments = set.newestFirst();
@@ -104,28 +100,10 @@ public final class PinnedSnapshot implements AutoCloseable {
         return first.hits();
     }
 
-    /** The best hits, best first, by comparing every point that has a vector in the slot. */
+    /** The best hits, best first. */
     public List<Hit> search(SearchRequest request) {
         checkOpen();
-        VectorSchema vector = checked(request);
-        Distance distance = vector.distance();
-        float[] query = Similarity.prepare(distance, request.query());
-        ExactScan scan = new ExactScan(Similarity.of(distance));
-        TopK top = new TopK(request.limit(), request.scoreMin());
-        for (int i = 0; i < views.length; i++) {
-            SegmentView view = views[i];
-            if (view.rows() > 0) {
-                RowMask rows = filtered(view, view.visible(request.slot()), request.filter());
-                scan.scan(view.vectors(request.slot()), rows, query, i, top);
-            }
-        }
-        top.sort();
-        List<Hit> hits = new ArrayList<>(top.size());
-        for (int place = 0; place < top.size(); place++) {
-            long row = top.row(place);
-            hits.add(new Hit(top.score(place), TopK.segment(row), TopK.ordinal(row)));
-        }
-        return hits;
+        return searcher.search(views, request);
     }
 
     /** The point of a hit of this snapshot. */
@@ -171,27 +149,6 @@ public final class PinnedSnapshot implements AutoCloseable {
         return filter.isAll()
                 ? visible
                 : new FilteredRows(view.segment(), visible, new FilterMatcher(filter));
-    }
-
-    private VectorSchema checked(SearchRequest request) {
-        CollectionSchema schema = set.appendable().schema();
-        if (request.slot() < 0 || request.slot() >= schema.vectors().size()) {
-            throw new IllegalArgumentException(
-                    "no vector slot %d; the schema has %d"
-                            .formatted(request.slot(), schema.vectors().size()));
-        }
-        VectorSchema vector = schema.vector(request.slot());
-        if (request.query().length != vector.size()) {
-            throw new IllegalArgumentException(
-                    "wrong query dimension: expected %d, got %d"
-                            .formatted(vector.size(), request.query().length));
-        }
-        for (float component : request.query()) {
-            if (!Float.isFinite(component)) {
-                throw new IllegalArgumentException("query component is not finite: " + component);
-            }
-        }
-        return vector;
     }
 
     private static StoredPoint read(

@@ -4,6 +4,7 @@ import io.moraine.storage.internal.file.FileKind;
 import io.moraine.storage.internal.file.FileReceipt;
 import io.moraine.storage.internal.manifest.SegmentEntry;
 import io.moraine.storage.internal.manifest.SegmentFile;
+import io.moraine.storage.internal.segment.IndexFile;
 import io.moraine.storage.internal.segment.SegmentFiles;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,22 @@ final class SegmentEntries {
             FileKind kind = i < FIXED.length ? FIXED[i] : FileKind.VECTORS;
             files.add(new SegmentFile(kind, Math.max(0, i - FIXED.length), segment.files().get(i)));
         }
+        for (IndexFile index : segment.indexes()) {
+            files.add(new SegmentFile(index.kind(), index.slot(), index.receipt()));
+        }
         return files;
+    }
+
+    private static List<IndexFile> indexes(SegmentEntry entry) {
+        return entry.files().stream()
+                .filter(file -> file.kind() == FileKind.CODES || file.kind() == FileKind.CLUSTERS)
+                .map(file -> new IndexFile(file.kind(), file.slot(), file.receipt()))
+                .toList();
+    }
+
+    /** Whether an entry names the very files that a segment has now. */
+    static boolean isCurrent(SegmentEntry entry, SegmentFiles segment) {
+        return indexes(entry).equals(segment.indexes());
     }
 
     static SegmentEntry entry(SegmentFiles segment, int deadRows, List<SegmentFile> files) {
@@ -47,6 +63,7 @@ final class SegmentEntries {
                 Math.toIntExact(entry.rows()),
                 entry.minBorn(),
                 entry.maxBorn(),
-                files);
+                files,
+                indexes(entry));
     }
 }

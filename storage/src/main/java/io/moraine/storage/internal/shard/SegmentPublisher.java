@@ -9,6 +9,7 @@ import io.moraine.storage.internal.manifest.SegmentEntry;
 import io.moraine.storage.internal.manifest.SegmentFile;
 import io.moraine.storage.internal.segment.DiedFile;
 import io.moraine.storage.internal.segment.SealedSegment;
+import io.moraine.storage.internal.segment.SegmentFiles;
 import io.moraine.storage.internal.segment.SegmentPlace;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -100,7 +101,7 @@ final class SegmentPublisher {
 
     /** Removes the files of a segment that was not published. */
     void discard(SealedSegment segment) {
-        segment.files().files().forEach(file -> delete(file.name()));
+        segment.files().names().forEach(this::delete);
     }
 
     private SegmentEntry entry(
@@ -108,11 +109,15 @@ final class SegmentPublisher {
             throws IOException {
         int deaths = DiedFile.deaths(segment, checkpoint);
         SegmentEntry known = known(segment.files().uuid());
-        if (known != null && known.deadRows() == deaths) {
+        SegmentFiles named = segment.files();
+        boolean sameDeaths = known != null && known.deadRows() == deaths;
+        if (known != null && sameDeaths && SegmentEntries.isCurrent(known, named)) {
             return known;
         }
-        List<SegmentFile> files = new ArrayList<>(SegmentEntries.files(segment.files()));
-        if (deaths > 0) {
+        List<SegmentFile> files = new ArrayList<>(SegmentEntries.files(named));
+        if (known != null && sameDeaths) {
+            known.file(FileKind.DIED).ifPresent(files::add);
+        } else if (deaths > 0) {
             FileReceipt died =
                     DiedFile.write(
                             place, segment, checkpoint, generation, environment.uuids().get());

@@ -49,6 +49,8 @@ public final class ShardRecovery {
     private final SegmentPlace place;
     private final CollectionSchema schema;
     private final SchemaBytes schemaBytes;
+    private final LiveSchema liveSchema;
+    private final Searcher searcher;
     private final ManifestStore manifests;
     private final OutcomeCounts counts = new OutcomeCounts();
 
@@ -62,6 +64,8 @@ public final class ShardRecovery {
         this.place = place;
         this.schema = schema;
         this.schemaBytes = SchemaFormat.encode(schema);
+        this.liveSchema = new LiveSchema(schema);
+        this.searcher = new Searcher(liveSchema);
         this.manifests =
                 new ManifestStore(
                         environment.io(), place.directory(), place.owner(), environment.uuids());
@@ -98,7 +102,7 @@ public final class ShardRecovery {
             Optional<Manifest> manifest = openSegments(sealed);
             Optional<CleanMarker> clean = manifests.takeCleanMarker();
             long checkpoint = manifest.map(Manifest::checkpoint).orElse(0L);
-            live = new LiveSegments(firstSet(sealed, checkpoint), checkpoint);
+            live = new LiveSegments(firstSet(sealed, checkpoint), checkpoint, searcher);
             WalRecoveryReport log = replay(live, checkpoint);
             sweep();
             SegmentPublisher publisher =
@@ -239,7 +243,7 @@ public final class ShardRecovery {
                         live,
                         publisher,
                         place,
-                        schema,
+                        liveSchema,
                         environment),
                 config,
                 manifests,

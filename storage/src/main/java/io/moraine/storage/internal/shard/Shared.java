@@ -13,7 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * @param live the segments
  * @param publisher publishes manifests
  * @param place where the files are
- * @param schema the vectors of the points
+ * @param liveSchema the vectors of the points, and how they are to be found
  * @param environment what all shards of the store share
  */
 record Shared(
@@ -22,5 +22,11 @@ record Shared(
         LiveSegments live,
         SegmentPublisher publisher,
         SegmentPlace place,
-        CollectionSchema schema,
-        ShardEnvironment environment) {}
+        LiveSchema liveSchema,
+        ShardEnvironment environment) {
+
+    /** The vectors of the points, and how they are to be found at this moment. */
+    CollectionSchema schema() {
+        return liveSchema.current();
+    }
+}

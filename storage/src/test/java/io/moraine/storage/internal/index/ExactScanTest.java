@@ -26,7 +26,7 @@ class ExactScanTest {
                 VectorValues values = new ChunkedValues(arena, rows, rowsPerChunk);
                 float[] query = Rows.gaussians(random, DIMENSION);
                 TopK top = new TopK(10, Float.NEGATIVE_INFINITY);
-                scan.scan(values, MASK, query, 4, top);
+                scan.scan(SearchRows.of(values, MASK, 4), query, top);
                 assertSame(oneByOne(rows, similarity, query), top);
             }
         }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 class LiveSegmentsTest {
 
     private static final CollectionSchema SCHEMA = CollectionSchema.single(3, Distance.DOT);
+    private static final Searcher SEARCHER = new Searcher(new LiveSchema(SCHEMA));
 
     private final ArenaReaper reaper = new ArenaReaper();
     private final ChunkPool chunks = new ChunkPool(64 << 20, System::nanoTime);
@@ -35,7 +36,7 @@ class LiveSegmentsTest {
     @Test
     void aSetThatLeftRowsOutIsNotShownToAnOlderOffset()
             throws InterruptedException, ExecutionException {
-        LiveSegments live = new LiveSegments(set(9), 5);
+        LiveSegments live = new LiveSegments(set(9), 5, SEARCHER);
         try (ExecutorService reader = Executors.newSingleThreadExecutor()) {
             Future<PinnedSnapshot> pinned = reader.submit(live::pin);
             assertThrows(TimeoutException.class, () -> pinned.get(20, TimeUnit.MILLISECONDS));
@@ -49,7 +50,7 @@ class LiveSegmentsTest {
 
     @Test
     void aCountTakenInTheMiddleOfAnOperationIsOfTheOffsetBefore() {
-        LiveSegments live = new LiveSegments(set(0), 0);
+        LiveSegments live = new LiveSegments(set(0), 0, SEARCHER);
         try (Operations operations = new Operations(SCHEMA)) {
             live.apply(1, operations.upsert(PointId.of(1), 0));
             live.publish(1);

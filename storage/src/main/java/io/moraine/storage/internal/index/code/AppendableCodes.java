@@ -24,11 +24,12 @@ public final class AppendableCodes implements CodeColumn {
     private final int baseShift;
     private final MemorySegment[] chunks = new MemorySegment[CHUNKS_MAX];
     private int chunkCount;
+    private volatile long allocatedBytes;
 
     /**
      * @param space what the codes mean
-     * @param allocator gives zeroed memory of so many bytes, aligned to 64, that lives as long as
-     *     readers do
+     * @param allocator gives memory of so many bytes, aligned to 64, its content arbitrary, that
+     *     lives as long as readers do
      * @param baseGroups groups in the first chunk, a power of two
      */
     public AppendableCodes(CodeSpace space, LongFunction<MemorySegment> allocator, int baseGroups) {
@@ -52,11 +53,18 @@ public final class AppendableCodes implements CodeColumn {
     public void append(int ordinal, MemorySegment vectors, long position) {
         int group = ordinal / CodeFormat.GROUP_ROWS;
         while (chunk(group) >= chunkCount) {
-            chunks[chunkCount] = allocator.apply(groupBytes << (baseShift + chunkCount));
+            long bytes = groupBytes << (baseShift + chunkCount);
+            chunks[chunkCount] = allocator.apply(bytes);
             chunkCount++;
+            allocatedBytes = (groupBytes << (baseShift + chunkCount)) - (groupBytes << baseShift);
         }
         int row = ordinal % CodeFormat.GROUP_ROWS;
         encoder.encode(vectors, position, memory(group), position(group), row);
+    }
+
+    /** Bytes of memory held. */
+    public long allocatedBytes() {
+        return allocatedBytes;
     }
 
     @Override

@@ -27,6 +27,9 @@ public final class CodeSpace {
     /** Below this dimension a row is so short that comparing it costs less than estimating. */
     public static final int DIMENSION_MIN = 64;
 
+    /** Chooses the rotation of all columns, so that their codes are interchangeable. */
+    public static final long SEED = 0x6d6f7261696e65L;
+
     private final Distance distance;
     private final Rotation rotation;
     private final long seed;

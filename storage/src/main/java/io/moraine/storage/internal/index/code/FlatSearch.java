@@ -1,9 +1,12 @@
 package io.moraine.storage.internal.index.code;
 
+import static io.moraine.storage.internal.index.SearchRows.STOP_CHECK_BLOCKS;
+
 import io.moraine.storage.internal.index.RowMask;
+import io.moraine.storage.internal.index.RowTest;
+import io.moraine.storage.internal.index.SearchRows;
 import io.moraine.storage.internal.index.Similarity;
 import io.moraine.storage.internal.index.TopK;
-import io.moraine.storage.internal.index.VectorValues;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -23,6 +26,7 @@ public final class FlatSearch {
     public static final double DEVIATIONS_DEFAULT = 2.0;
 
     private static final int CANDIDATES_MIN = 512;
+    private static final int CANDIDATES_MAX = 1 << 14;
     private static final int CANDIDATES_PER_ROW = 8;
 
     private final CodeKernel kernel;
@@ -30,6 +34,8 @@ public final class FlatSearch {
     private final Candidates candidates = new Candidates();
     private final Rescorer rescorer;
     private final float[] bounds = new float[CodeFormat.GROUP_ROWS];
+    private float[] prepared = new float[0];
+    private float threshold;
 
     public FlatSearch(CodeSpace space) {
         this(space, CodeKernel.fastest());
@@ -50,63 +56,99 @@ public final class FlatSearch {
      * Offers the best rows of a segment.
      *
      * @param codes a code for every row that takes part, of this search's space
-     * @param values the rows
-     * @param mask which of them take part
      * @param query the prepared query, see {@link Similarity#prepare}
      * @param deviations standard deviations of the estimate that are left to errors
-     * @param segment index of the segment in its snapshot, for the rows offered
      * @param top receives the rows; what it holds already raises the threshold
      */
     public void search(
-            CodeColumn codes,
-            VectorValues values,
-            RowMask mask,
-            float[] query,
-            double deviations,
-            int segment,
-            TopK top) {
+            CodeColumn codes, SearchRows rows, float[] query, double deviations, TopK top) {
+        begin(query, deviations);
+        scan(codes, rows, 0, CodeFormat.groups(rows.values().size()), top);
+        settle(rows, top);
+    }
+
+    /**
+     * Takes a query; {@link #scan} and {@link #settle} follow, for any number of segments.
+     *
+     * @param query as above; not changed, and not to be changed until the last settling
+     * @param deviations as above
+     */
+    public void begin(float[] query, double deviations) {
+        prepared = query;
         codeQuery.set(query, deviations);
-        int capacity = Math.max(CANDIDATES_MIN, CANDIDATES_PER_ROW * top.limit());
-        candidates.reset(capacity);
-        float threshold = codeQuery.linear(top.threshold());
-        int size = values.size();
-        for (int group = 0; group < CodeFormat.groups(size); group++) {
-            long rows = mask.word(group) & RowMask.below(size, group);
-            if (rows == 0) {
+        candidates.reset(CANDIDATES_MIN);
+        threshold = Float.NEGATIVE_INFINITY;
+    }
+
+    /**
+     * Collects the rows of some groups of a segment that may be among the best. All that was
+     * collected must be settled before another segment is scanned.
+     */
+    public void scan(CodeColumn codes, SearchRows rows, int fromGroup, int toGroup, TopK top) {
+        ensureRoom(top);
+        threshold = Math.max(threshold, codeQuery.linear(top.threshold()));
+        RowMask mask = rows.mask();
+        int size = rows.values().size();
+        for (int group = fromGroup; group < toGroup; group++) {
+            if ((group & (STOP_CHECK_BLOCKS - 1)) == STOP_CHECK_BLOCKS - 1) {
+                rows.checkStopped();
+            }
+            long wanted = mask.word(group) & RowMask.below(size, group);
+            if (wanted == 0) {
                 continue;
             }
             MemorySegment memory = codes.memory(group);
             long position = codes.position(group);
-            rows &=
+            wanted &=
                     kernel.bounds(
                             memory, position, codeQuery, codeQuery.originBase(), threshold, bounds);
-            if (rows != 0) {
-                collect(memory, position, rows, group * CodeFormat.GROUP_ROWS);
+            if (wanted != 0) {
+                collect(memory, position, wanted, group * CodeFormat.GROUP_ROWS, rows.test());
                 if (candidates.room() < CodeFormat.GROUP_ROWS) {
-                    threshold = thin(threshold, values, query, segment, top);
+                    thin(rows, top);
                 }
             }
         }
-        rescorer.rescore(candidates, values, codeQuery, query, segment, top, 0);
     }
 
-    private void collect(MemorySegment codes, long group, long rows, int firstOrdinal) {
-        long scales = group + CodeFormat.scalesOffset(codeQuery.space().dimension());
-        float width = 2 * codeQuery.slack();
-        for (long left = rows; left != 0; left &= left - 1) {
-            int row = Long.numberOfTrailingZeros(left);
-            float upper = bounds[row];
-            float scale = codes.get(CodeFormat.FLOAT, scales + 4L * row);
-            candidates.add(upper, upper - width * scale, firstOrdinal + row);
+    /** Compares the rows collected until none that is left can be among the best. */
+    public void settle(SearchRows rows, TopK top) {
+        candidates.keepFrom(codeQuery.linear(top.threshold()));
+        rescorer.rescore(candidates, rows, codeQuery, prepared, top, 0);
+        threshold = codeQuery.linear(top.threshold());
+    }
+
+    /** Rows collected are kept; nothing else is, so room can be made only when there are none. */
+    private void ensureRoom(TopK top) {
+        if (candidates.size() == 0) {
+            candidates.reset(
+                    Math.clamp(
+                            (long) CANDIDATES_PER_ROW * top.limit(),
+                            CANDIDATES_MIN,
+                            CANDIDATES_MAX));
         }
     }
 
-    /** Makes room among the candidates and returns the threshold that is known by then. */
-    private float thin(float threshold, VectorValues values, float[] query, int segment, TopK top) {
-        float raised = Math.max(threshold, candidates.highestLower(top.limit()));
-        candidates.keepFrom(raised);
+    private void collect(
+            MemorySegment codes, long group, long wanted, int firstOrdinal, RowTest test) {
+        long scales = group + CodeFormat.scalesOffset(codeQuery.space().dimension());
+        float width = 2 * codeQuery.slack();
+        for (long left = wanted; left != 0; left &= left - 1) {
+            int row = Long.numberOfTrailingZeros(left);
+            if (test.passes(firstOrdinal + row)) {
+                float upper = bounds[row];
+                float scale = codes.get(CodeFormat.FLOAT, scales + 4L * row);
+                candidates.add(upper, upper - width * scale, firstOrdinal + row);
+            }
+        }
+    }
+
+    /** Makes room among the candidates, and raises the threshold to what is known by then. */
+    private void thin(SearchRows rows, TopK top) {
+        threshold = Math.max(threshold, candidates.highestLower(top.limit()));
+        candidates.keepFrom(threshold);
         int half = (candidates.size() + candidates.room()) / 2;
-        rescorer.rescore(candidates, values, codeQuery, query, segment, top, half);
-        return Math.max(raised, codeQuery.linear(top.threshold()));
+        rescorer.rescore(candidates, rows, codeQuery, prepared, top, half);
+        threshold = Math.max(threshold, codeQuery.linear(top.threshold()));
     }
 }

@@ -1,5 +1,6 @@
 package io.moraine.storage.internal.index.code;
 
+import io.moraine.storage.internal.index.SearchRows;
 import io.moraine.storage.internal.index.Similarity;
 import io.moraine.storage.internal.index.TopK;
 import io.moraine.storage.internal.index.VectorValues;
@@ -14,13 +15,15 @@ import java.lang.foreign.MemorySegment;
  */
 public final class Rescorer {
 
-    private static final int BATCH_ROWS = 16;
+    private static final int BATCH_ROWS_MIN = 16;
+    private static final int BATCH_ROWS_MAX = 128;
+    private static final int LIMIT_PER_BATCH_ROW = 4;
 
     /** A cache line; every second to eighth line measured 5 to 15 % slower. */
     private static final int TOUCH_STRIDE = 64;
 
     private final Similarity similarity;
-    private final int[] batch = new int[BATCH_ROWS];
+    private final int[] batch = new int[BATCH_ROWS_MAX];
 
     private float touched;
     private long rescored;
@@ -43,26 +46,31 @@ public final class Rescorer {
      * Moves candidates into {@code top} until few are left.
      *
      * @param leave how many may be left; 0 to settle them all
+     * @param rows the segment of the candidates
      * @param codeQuery translates the scores of {@code top} into linear ones
      * @param query the prepared query
      */
     public void rescore(
             Candidates candidates,
-            VectorValues values,
+            SearchRows rows,
             CodeQuery codeQuery,
             float[] query,
-            int segment,
             TopK top,
             int leave) {
+        VectorValues values = rows.values();
+        // Finding the next best costs a pass over the candidates: many at once when many are
+        // wanted.
+        int batchRows =
+                Math.clamp(top.limit() / LIMIT_PER_BATCH_ROW, BATCH_ROWS_MIN, BATCH_ROWS_MAX);
         while (candidates.size() > leave) {
-            int count = candidates.takeHighest(BATCH_ROWS, batch);
+            int count = candidates.takeHighest(batchRows, batch);
             for (int i = 0; i < count; i++) {
                 touch(values, batch[i]);
             }
             for (int i = 0; i < count; i++) {
                 int row = batch[i];
                 float score = similarity.score(query, values.memory(row), values.position(row));
-                top.offer(score, TopK.row(segment, row));
+                top.offer(score, TopK.row(rows.segment(), row));
             }
             rescored += count;
             candidates.keepFrom(codeQuery.linear(top.threshold()));

@@ -1,6 +1,7 @@
 package io.moraine.storage.internal.index.ivf;
 
 import io.moraine.storage.internal.index.RowMask;
+import io.moraine.storage.internal.index.SearchRows;
 import io.moraine.storage.internal.index.TopK;
 import io.moraine.storage.internal.index.VectorValues;
 import java.lang.foreign.MemorySegment;
@@ -95,7 +96,7 @@ final class Calibration {
                 };
         TopK top = new TopK(MANY, Float.NEGATIVE_INFINITY);
         IvfSetting all = new IvfSetting(1, DEVIATIONS_OF_TRUTH, index.clusters(), index.clusters());
-        search.search(values, others, query, all, 0, top);
+        search.search(SearchRows.of(values, others, 0), query, all, top);
         top.sort();
         int[] ranks = search.ranks();
         for (int place = 0; place < top.size(); place++) {

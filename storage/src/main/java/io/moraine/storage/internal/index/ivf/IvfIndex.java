@@ -21,6 +21,7 @@ public final class IvfIndex {
     private final long groupBytes;
     private final long rowGroupBytes;
     private final List<IvfSetting> settings;
+    private long entries;
 
     private IvfIndex(MemorySegment body) {
         this.body = body;
@@ -36,6 +37,9 @@ public final class IvfIndex {
         this.groupBytes = CodeFormat.groupBytes(dimension);
         this.rowGroupBytes = IvfFormat.rowGroupBytes(dimension);
         this.settings = settings(body);
+        for (int cluster = 0; cluster < clusters; cluster++) {
+            entries += clusterRows(cluster);
+        }
     }
 
     /**
@@ -87,6 +91,11 @@ public final class IvfIndex {
     /** Number of clusters. */
     public int clusters() {
         return clusters;
+    }
+
+    /** Rows of all clusters together; a row that stands in two counts twice. */
+    public long entries() {
+        return entries;
     }
 
     /** Calibrated settings, in ascending order of recall; at least one. */

@@ -1,9 +1,9 @@
 package io.moraine.storage.internal.index.ivf;
 
 import io.moraine.storage.internal.index.RowMask;
+import io.moraine.storage.internal.index.SearchRows;
 import io.moraine.storage.internal.index.Similarity;
 import io.moraine.storage.internal.index.TopK;
-import io.moraine.storage.internal.index.VectorValues;
 import io.moraine.storage.internal.index.code.Candidates;
 import io.moraine.storage.internal.index.code.CodeFormat;
 import io.moraine.storage.internal.index.code.CodeKernel;
@@ -26,7 +26,9 @@ import java.lang.foreign.MemorySegment;
 public final class IvfSearch {
 
     private static final int CANDIDATES_MIN = 512;
+    private static final int CANDIDATES_MAX = 1 << 14;
     private static final int CANDIDATES_PER_ROW = 8;
+    private static final int STOP_CHECK_MASK = 63;
 
     /** Clusters after which the best candidates are compared at once; measured 0 to 3. */
     private static final int EARLY_CLUSTERS = 2;
@@ -66,37 +68,35 @@ public final class IvfSearch {
     /**
      * Offers the best rows of the segment.
      *
-     * @param values the rows the index was built from
-     * @param mask which of them take part; asked for single blocks in any order
+     * @param rows the rows the index was built from; their mask is asked for single blocks in any
+     *     order
      * @param query the prepared query, see {@link Similarity#prepare}
-     * @param segment index of the segment in its snapshot, for the rows offered
      * @param top receives the rows; what it holds already raises the threshold
      */
-    public void search(
-            VectorValues values,
-            RowMask mask,
-            float[] query,
-            IvfSetting setting,
-            int segment,
-            TopK top) {
+    public void search(SearchRows rows, float[] query, IvfSetting setting, TopK top) {
         codeQuery.set(query, setting.deviations());
         System.arraycopy(codeQuery.rotated(), 0, rotated, 0, rotated.length);
-        candidates.reset(Math.max(CANDIDATES_MIN, CANDIDATES_PER_ROW * top.limit()));
+        candidates.reset(
+                Math.clamp(
+                        (long) CANDIDATES_PER_ROW * top.limit(), CANDIDATES_MIN, CANDIDATES_MAX));
         seen.clear();
         surviving = 0;
         passing = 0;
-        Scan scan = new Scan(values, mask, query, segment, top);
+        Scan scan = new Scan(rows, query, top);
         int done = 0;
         int probes = Math.min(index.clusters(), setting.probes(top.limit()));
         while (done < probes) {
             rank(probes);
             codeQuery.leave(setting.deviations());
             for (; done < probes; done++) {
+                if ((done & STOP_CHECK_MASK) == STOP_CHECK_MASK) {
+                    rows.checkStopped();
+                }
                 scan.cluster(TopK.ordinal(order.row(done)), done);
             }
-            probes = Math.min(index.clusters(), probesBeyond(done, setting, top.limit()));
+            probes = Math.min(index.clusters(), probesBeyond(done, setting, top));
         }
-        rescorer.rescore(candidates, values, codeQuery, query, segment, top, 0);
+        rescorer.rescore(candidates, rows, codeQuery, query, top, 0);
     }
 
     /** Ranks of all clusters for the query searched last, which must have scanned them all. */
@@ -109,15 +109,16 @@ public final class IvfSearch {
     }
 
     /**
-     * Clusters to scan in all, now that some tell which share of the rows passes the mask: more
-     * when rows were hidden, and twice as many while fewer rows passed than are wanted.
+     * Clusters to scan in all, now that some tell which share of the rows takes part: more when
+     * rows were hidden, and twice as many while there are fewer rows than are wanted.
      */
-    private int probesBeyond(int done, IvfSetting setting, int limit) {
-        boolean hidden = passing < surviving;
+    private int probesBeyond(int done, IvfSetting setting, TopK top) {
+        boolean anyScore = top.threshold() == Float.NEGATIVE_INFINITY;
+        if (anyScore && top.size() + candidates.size() < top.limit()) {
+            return 2 * done;
+        }
         double share = (passing + 1.0) / (surviving + 1.0);
-        int probes = setting.probes(limit / share);
-        boolean tooFew = passing < limit && (hidden || surviving == 0);
-        return tooFew ? Math.max(probes, 2 * done) : hidden ? probes : done;
+        return passing < surviving ? setting.probes(top.limit() / share) : done;
     }
 
     /** Orders the best clusters; a longer order starts as a shorter one does. */
@@ -146,18 +147,14 @@ public final class IvfSearch {
     /** What one search carries from cluster to cluster. */
     private final class Scan {
 
-        private final VectorValues values;
-        private final RowMask mask;
+        private final SearchRows rows;
         private final float[] query;
-        private final int segment;
         private final TopK top;
         private float threshold;
 
-        Scan(VectorValues values, RowMask mask, float[] query, int segment, TopK top) {
-            this.values = values;
-            this.mask = mask;
+        Scan(SearchRows rows, float[] query, TopK top) {
+            this.rows = rows;
             this.query = query;
-            this.segment = segment;
             this.top = top;
             this.threshold = codeQuery.linear(top.threshold());
         }
@@ -166,10 +163,10 @@ public final class IvfSearch {
             float base =
                     codeQuery.originBase()
                             + dot.score(rotated, index.body(), index.centroid(cluster));
-            int rows = index.clusterRows(cluster);
+            int size = index.clusterRows(cluster);
             int group = index.firstGroup(cluster);
-            scanned += rows;
-            for (int from = 0; from < rows; from += CodeFormat.GROUP_ROWS) {
+            scanned += size;
+            for (int from = 0; from < size; from += CodeFormat.GROUP_ROWS) {
                 long wanted =
                         kernel.bounds(
                                 index.body(),
@@ -178,8 +175,8 @@ public final class IvfSearch {
                                 base,
                                 threshold,
                                 bounds);
-                if (rows - from < CodeFormat.GROUP_ROWS) {
-                    wanted &= (1L << (rows - from)) - 1;
+                if (size - from < CodeFormat.GROUP_ROWS) {
+                    wanted &= (1L << (size - from)) - 1;
                 }
                 if (wanted != 0) {
                     collect(group, wanted);
@@ -198,17 +195,18 @@ public final class IvfSearch {
             MemorySegment body = index.body();
             long scales = index.codes(group) + CodeFormat.scalesOffset(rotated.length);
             float width = 2 * codeQuery.slack();
-            surviving += Long.bitCount(wanted);
             for (long left = wanted; left != 0; left &= left - 1) {
                 int row = Long.numberOfTrailingZeros(left);
                 int ordinal = index.ordinal(group, row);
-                if ((mask.word(ordinal >>> 6) >>> ordinal & 1) != 0) {
+                if (!seen.add(ordinal)) {
+                    continue;
+                }
+                surviving++;
+                if (rows.takesPart(ordinal)) {
                     passing++;
-                    if (seen.add(ordinal)) {
-                        float upper = bounds[row];
-                        float scale = body.get(CodeFormat.FLOAT, scales + 4L * row);
-                        candidates.add(upper, upper - width * scale, ordinal);
-                    }
+                    float upper = bounds[row];
+                    float scale = body.get(CodeFormat.FLOAT, scales + 4L * row);
+                    candidates.add(upper, upper - width * scale, ordinal);
                 }
             }
         }
@@ -217,7 +215,7 @@ public final class IvfSearch {
         private void settle() {
             if (candidates.size() > 0) {
                 int leave = Math.max(0, candidates.size() - top.limit());
-                rescorer.rescore(candidates, values, codeQuery, query, segment, top, leave);
+                rescorer.rescore(candidates, rows, codeQuery, query, top, leave);
                 threshold = Math.max(threshold, codeQuery.linear(top.threshold()));
             }
         }
@@ -226,7 +224,7 @@ public final class IvfSearch {
             float raised = Math.max(threshold, candidates.highestLower(top.limit()));
             candidates.keepFrom(raised);
             int half = (candidates.size() + candidates.room()) / 2;
-            rescorer.rescore(candidates, values, codeQuery, query, segment, top, half);
+            rescorer.rescore(candidates, rows, codeQuery, query, top, half);
             threshold = Math.max(raised, codeQuery.linear(top.threshold()));
         }
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.moraine.storage.internal.index.ExactScan;
 import io.moraine.storage.internal.index.RowMask;
+import io.moraine.storage.internal.index.SearchRows;
 import io.moraine.storage.internal.index.Similarity;
 import io.moraine.storage.internal.index.TopK;
 import io.moraine.storage.internal.index.VectorValues;
@@ -139,13 +140,13 @@ class FlatSearchTest {
 
         TopK exact(float[] query, RowMask mask) {
             TopK top = new TopK(10, Float.NEGATIVE_INFINITY);
-            exactScan.scan(values, mask, query, 1, top);
+            exactScan.scan(SearchRows.of(values, mask, 1), query, top);
             return top;
         }
 
         TopK flat(float[] query, RowMask mask, double deviations) {
             TopK top = new TopK(10, Float.NEGATIVE_INFINITY);
-            flatSearch.search(codes, values, mask, query, deviations, 1, top);
+            flatSearch.search(codes, SearchRows.of(values, mask, 1), query, deviations, top);
             return top;
         }
 

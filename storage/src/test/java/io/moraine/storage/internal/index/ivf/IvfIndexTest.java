@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.moraine.storage.internal.index.ExactScan;
 import io.moraine.storage.internal.index.RowMask;
+import io.moraine.storage.internal.index.SearchRows;
 import io.moraine.storage.internal.index.Similarity;
 import io.moraine.storage.internal.index.TopK;
 import io.moraine.storage.internal.index.VectorValues;
@@ -47,7 +48,7 @@ class IvfIndexTest {
             for (int i = 0; i < 40; i++) {
                 float[] query = Similarity.prepare(distance, vector());
                 TopK top = new TopK(10, Float.NEGATIVE_INFINITY);
-                search.search(values, RowMask.ALL, query, index.setting(recall), 0, top);
+                search.search(all(values), query, index.setting(recall), top);
                 found += common(exact(values, RowMask.ALL, distance, query, 10), top);
             }
             assertTrue(found >= 400 * (recall - 0.03), distance + " " + recall + ": " + found);
@@ -62,7 +63,7 @@ class IvfIndexTest {
         TopK top = new TopK(ROWS, Float.NEGATIVE_INFINITY);
         float[] query = vector();
         IvfSetting all = new IvfSetting(1, 4, index.clusters(), index.clusters());
-        new IvfSearch(index).search(values, RowMask.ALL, query, all, 0, top);
+        new IvfSearch(index).search(all(values), query, all, top);
         TopK expected = exact(values, present, Distance.EUCLID, query, ROWS);
         assertEquals(expected.size(), top.size());
         assertEquals(expected.size(), common(expected, top));
@@ -84,7 +85,7 @@ class IvfIndexTest {
             RowMask mask = block -> words[block];
             float[] query = Similarity.prepare(Distance.COSINE, vector());
             TopK top = new TopK(10, Float.NEGATIVE_INFINITY);
-            search.search(values, mask, query, quick, 0, top);
+            search.search(SearchRows.of(values, mask, 0), query, quick, top);
             assertEquals(Math.min(10, matching), top.size());
             top.sort();
             for (int place = 0; place < top.size(); place++) {
@@ -110,7 +111,7 @@ class IvfIndexTest {
             VectorValues values = new SingleRun(arena, rows);
             IvfIndex index = build(values, RowMask.ALL, Distance.EUCLID);
             TopK top = new TopK(10, Float.NEGATIVE_INFINITY);
-            new IvfSearch(index).search(values, RowMask.ALL, vector(), index.setting(0.95), 0, top);
+            new IvfSearch(index).search(all(values), vector(), index.setting(0.95), top);
             assertEquals(Math.min(10, size), top.size());
         }
     }
@@ -131,6 +132,10 @@ class IvfIndexTest {
                 () -> IvfIndex.of(body.asSlice(0, body.byteSize() - 64)));
         body.set(IvfFormat.I32, IvfFormat.VERSION_AT, 2);
         assertThrows(IllegalArgumentException.class, () -> IvfIndex.of(body));
+    }
+
+    private static SearchRows all(VectorValues values) {
+        return SearchRows.of(values, RowMask.ALL, 0);
     }
 
     private IvfIndex build(VectorValues values, RowMask present, Distance distance) {
@@ -166,7 +171,7 @@ class IvfIndexTest {
     private static TopK exact(
             VectorValues values, RowMask mask, Distance distance, float[] query, int limit) {
         TopK top = new TopK(limit, Float.NEGATIVE_INFINITY);
-        new ExactScan(Similarity.of(distance)).scan(values, mask, query, 0, top);
+        new ExactScan(Similarity.of(distance)).scan(SearchRows.of(values, mask, 0), query, top);
         return top;
     }
 
