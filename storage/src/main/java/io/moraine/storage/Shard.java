@@ -1,12 +1,17 @@
 package io.moraine.storage;
 
 import io.moraine.storage.internal.shard.LiveShard;
+import io.moraine.storage.internal.shard.OutcomeCounts;
+import io.moraine.storage.internal.shard.Recovered;
 import io.moraine.storage.internal.shard.ShardCondition;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.InvalidOperationException;
 import io.moraine.storage.model.OperationView;
+import io.moraine.storage.model.PointExplanation;
+import io.moraine.storage.model.PointId;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * One partition's materialization: its operations in offset order, logged, applied, searchable.
@@ -150,6 +155,16 @@ public final class Shard {
         return new ShardSnapshot(live.snapshot());
     }
 
+    /**
+     * How a point came to be what it is: the operation that wrote it, its external version, and the
+     * last operation that changed nothing. Empty when nothing is known of the point.
+     *
+     * @throws IllegalStateException if the shard is closed
+     */
+    public Optional<PointExplanation> explain(PointId id) {
+        return live.explain(id);
+    }
+
     /** The shard's state at this moment. */
     public ShardStatus status() {
         ShardCondition now = live.condition();
@@ -166,14 +181,25 @@ public final class Shard {
                 now.appliedOffset(),
                 now.durableOffset(),
                 now.livePoints(),
-                new OperationCounts(
-                        now.counts().applied(),
-                        now.counts().replayed(),
-                        now.counts().stale(),
-                        now.counts().missing()),
+                counts(now.counts()),
+                recovery(now.recovered()),
                 now.segments(),
                 now.residentBytes(),
                 now.diskBytes());
+    }
+
+    private static OperationCounts counts(OutcomeCounts.Values counts) {
+        return new OperationCounts(
+                counts.applied(), counts.replayed(), counts.stale(), counts.missing());
+    }
+
+    private static RecoverySummary recovery(Recovered recovered) {
+        return new RecoverySummary(
+                recovered.clean(),
+                recovered.checkpoint(),
+                recovered.replayedFrames(),
+                recovered.replayedBytes(),
+                recovered.tookMs());
     }
 
     LiveShard live() {

@@ -9,6 +9,7 @@ package io.moraine.storage;
  * @param durableOffset next offset that is not yet safe on the local disk
  * @param livePoints points a search can find now
  * @param operations what became of the operations since the shard was opened
+ * @param recovery how the shard was opened
  * @param segments sealed segments and the appendable one
  * @param residentBytes off-heap bytes held by the shard; mapped files not counted
  * @param diskBytes bytes of the shard's files
@@ -20,6 +21,7 @@ public record ShardStatus(
         long durableOffset,
         long livePoints,
         OperationCounts operations,
+        RecoverySummary recovery,
         int segments,
         long residentBytes,
         long diskBytes) {

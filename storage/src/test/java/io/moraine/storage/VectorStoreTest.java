@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -181,6 +182,7 @@ class VectorStoreTest {
     }
 
     @Test
+    @DisplayName("D24: a clean restart shows the same and replays nothing")
     void aCleanRestartShowsTheSameAndReplaysNothing() {
         try (VectorStore store = open(16)) {
             fill(TestStore.shard(store, SCHEMA), 0, 100);
@@ -189,6 +191,10 @@ class VectorStoreTest {
             Shard shard = TestStore.shard(store, SCHEMA);
             assertEquals(100, shard.appliedOffset());
             assertEquals(100, shard.durableOffset());
+            RecoverySummary recovery = shard.status().recovery();
+            assertTrue(recovery.clean());
+            assertEquals(0, recovery.replayedFrames());
+            assertEquals(100, recovery.checkpoint());
             assertEquals(40, count(shard));
             assertEquals(List.of(TestStore.SHARD), store.storedShards(TestStore.COLLECTION));
             fill(shard, 100, 200);

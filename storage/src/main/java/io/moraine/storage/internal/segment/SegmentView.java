@@ -56,12 +56,18 @@ public final class SegmentView {
         return row < rows && segment.died(row) > sequence;
     }
 
-    /** The row of an id that is alive, or -1. */
-    public int find(IdKey key) {
+    /** The newest row of an id that was born, dead or alive, or -1. */
+    public int newest(IdKey key) {
         int row = segment.newestRow(key);
         while (row >= rows) {
             row = segment.previousRow(row);
         }
+        return row;
+    }
+
+    /** The row of an id that is alive, or -1. */
+    public int find(IdKey key) {
+        int row = newest(key);
         return row >= 0 && segment.died(row) > sequence ? row : -1;
     }
 

@@ -123,6 +123,7 @@ final class LiveSegments {
         return Outcome.APPLIED;
     }
 
+    /** Versions of different scopes are never compared: the later offset wins then. */
     private boolean isOlder(OperationView operation) {
         return operation.version() != 0
                 && newestSegment.version(newestRow) != 0

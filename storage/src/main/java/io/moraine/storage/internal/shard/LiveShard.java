@@ -8,12 +8,11 @@ import io.moraine.storage.internal.segment.Segment;
 import io.moraine.storage.internal.wal.Wal;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.OperationView;
+import io.moraine.storage.model.PointExplanation;
+import io.moraine.storage.model.PointId;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Optional;
 
 /**
  * One partition's materialization: logs operations, applies them, makes them visible, and has them
@@ -28,8 +27,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>Threads: {@link #apply} and {@link #advance} by one thread at a time; the rest by any.
  */
 public final class LiveShard implements Checkpointer.Position {
-
-    private static final Logger LOG = System.getLogger(LiveShard.class.getName());
 
     private enum State {
         OPEN,
@@ -47,8 +44,9 @@ public final class LiveShard implements Checkpointer.Position {
     private final Merger merger;
     private final SealSchedule schedule;
     private final OutcomeCounts counts;
-    private final AtomicBoolean sealRequested = new AtomicBoolean();
-    private final AtomicBoolean mergeRequested = new AtomicBoolean();
+    private final IgnoredUpdates ignored;
+    private final Recovered recovered;
+    private final BackgroundWork background;
     private volatile State state = State.OPEN;
     private volatile String problem = "";
     private int leaderEpoch;
@@ -61,7 +59,9 @@ public final class LiveShard implements Checkpointer.Position {
             long checkpoint,
             int checkpointEpoch,
             int leaderEpoch,
-            OutcomeCounts counts) {
+            OutcomeCounts counts,
+            IgnoredUpdates ignored,
+            Recovered recovered) {
         this.shared = shared;
         this.config = config;
         this.manifests = manifests;
@@ -72,12 +72,18 @@ public final class LiveShard implements Checkpointer.Position {
         this.merger = new Merger(shared, checkpointer, config.merge());
         this.schedule = new SealSchedule(config);
         this.counts = counts;
+        this.ignored = ignored;
+        this.recovered = recovered;
+        this.background = new BackgroundWork(shared, merger, this::checkpoint);
         this.leaderEpoch = leaderEpoch;
         if (live.applied().get() > checkpoint) {
             schedule.noteOperation(shared.environment().clock().millis());
         }
         shared.environment().maintenance().add(this);
-        requestMaintenance();
+        if (isFull()) {
+            background.requestSeal();
+        }
+        background.requestMerge();
     }
 
     /** The vectors of this shard's points. */
@@ -116,11 +122,12 @@ public final class LiveShard implements Checkpointer.Position {
             }
             publish(offset + 1, epoch);
             counts.count(outcome);
+            ignored.note(offset, operation, outcome);
         } finally {
             shared.writeLock().unlock();
         }
         if (isFull() && !schedule.isPaused()) {
-            requestSeal();
+            background.requestSeal();
         }
         return outcome;
     }
@@ -171,6 +178,13 @@ public final class LiveShard implements Checkpointer.Position {
         return live.pin();
     }
 
+    /** How a point came to be what it is; empty when nothing is known of it. */
+    public Optional<PointExplanation> explain(PointId id) {
+        try (PinnedSnapshot snapshot = snapshot()) {
+            return PointExplainer.explain(snapshot, id, ignored.last(id));
+        }
+    }
+
     /** Brings everything applied so far into sealed segments. */
     public void checkpoint() throws IOException {
         try {
@@ -182,7 +196,7 @@ public final class LiveShard implements Checkpointer.Position {
             problem = "sealing failed and will be tried again: " + e.getMessage();
             throw e;
         }
-        requestMerge();
+        background.requestMerge();
     }
 
     /** Merges until the policy finds nothing more to do. */
@@ -217,6 +231,7 @@ public final class LiveShard implements Checkpointer.Position {
                 durableOffset(),
                 live.livePoints(),
                 counts.values(),
+                recovered,
                 set.newestFirst().length,
                 resident,
                 disk);
@@ -268,6 +283,7 @@ public final class LiveShard implements Checkpointer.Position {
         } finally {
             shared.writeLock().unlock();
         }
+        background.stop();
         shared.environment().maintenance().remove(this);
         merger.stop();
         return before;
@@ -298,7 +314,7 @@ public final class LiveShard implements Checkpointer.Position {
         if (full
                 || schedule.isDue(shared.environment().clock().millis())
                 || wal.wantsCheckpoint()) {
-            requestSeal();
+            background.requestSeal();
         }
     }
 
@@ -374,56 +390,5 @@ public final class LiveShard implements Checkpointer.Position {
     private boolean isFull() {
         AppendableSegment appendable = live.current().appendable();
         return schedule.isFull(appendable.usedBytes(), appendable.rows());
-    }
-
-    private void requestMaintenance() {
-        if (isFull()) {
-            requestSeal();
-        }
-        requestMerge();
-    }
-
-    private void requestSeal() {
-        if (state != State.CLOSED && !sealRequested.getAndSet(true)) {
-            shared.environment().maintenance().seal(this::sealQuietly);
-        }
-    }
-
-    private void sealQuietly() {
-        sealRequested.set(false);
-        try {
-            if (state != State.CLOSED) {
-                checkpoint();
-            }
-        } catch (IOException | RuntimeException e) {
-            LOG.log(
-                    Level.WARNING,
-                    "sealing failed and will be tried again: directory="
-                            + shared.place().directory(),
-                    e);
-        }
-    }
-
-    private void requestMerge() {
-        if (state == State.OPEN && merger.isDue() && !mergeRequested.getAndSet(true)) {
-            shared.environment().maintenance().merge(this::mergeQuietly);
-        }
-    }
-
-    private void mergeQuietly() {
-        mergeRequested.set(false);
-        try {
-            if (state == State.OPEN && merger.run()) {
-                requestMerge();
-            }
-        } catch (CancellationException closing) {
-            LOG.log(Level.DEBUG, "merge given up, the shard closes", closing);
-        } catch (IOException | RuntimeException e) {
-            LOG.log(
-                    Level.WARNING,
-                    "merging failed, the segments stay as they are: directory="
-                            + shared.place().directory(),
-                    e);
-        }
     }
 }

@@ -9,6 +9,7 @@ package io.moraine.storage.internal.shard;
  * @param durableOffset next offset that is not yet safe on the device
  * @param livePoints points that are alive
  * @param counts what became of the operations
+ * @param recovered how the shard was opened
  * @param segments number of segments
  * @param residentBytes off-heap bytes; mapped files not counted
  * @param diskBytes bytes of segment files and log
@@ -20,6 +21,7 @@ public record ShardCondition(
         long durableOffset,
         long livePoints,
         OutcomeCounts.Values counts,
+        Recovered recovered,
         int segments,
         long residentBytes,
         long diskBytes) {

@@ -53,6 +53,7 @@ public final class ShardRecovery {
     private final Searcher searcher;
     private final ManifestStore manifests;
     private final OutcomeCounts counts = new OutcomeCounts();
+    private final IgnoredUpdates ignored = new IgnoredUpdates();
 
     private ShardRecovery(
             ShardEnvironment environment,
@@ -111,9 +112,16 @@ public final class ShardRecovery {
             if (manifest.isEmpty()) {
                 publisher.publish(0, -1, List.of());
             }
-            LiveShard shard = assemble(live, publisher, manifest, log);
+            Recovered recovered =
+                    new Recovered(
+                            clean.isPresent(),
+                            checkpoint,
+                            log.frames(),
+                            log.bytes(),
+                            environment.clock().millis() - startedMs);
+            LiveShard shard = assemble(live, publisher, manifest, log, recovered);
             opened = true;
-            logResult(clean, checkpoint, log, environment.clock().millis() - startedMs);
+            logResult(recovered, log.nextOffset());
             return shard;
         } finally {
             sealed.forEach(Segment::release);
@@ -204,7 +212,7 @@ public final class ShardRecovery {
                         place.directory(),
                         place.owner(),
                         checkpoint,
-                        new Replay(live, schema, counts));
+                        new Replay(live, schema, counts, ignored));
         report.findings().forEach(finding -> LOG.log(Level.WARNING, finding));
         return report;
     }
@@ -225,7 +233,8 @@ public final class ShardRecovery {
             LiveSegments live,
             SegmentPublisher publisher,
             Optional<Manifest> manifest,
-            WalRecoveryReport log) {
+            WalRecoveryReport log,
+            Recovered recovered) {
         Wal wal =
                 Wal.open(
                         environment.io(),
@@ -251,25 +260,30 @@ public final class ShardRecovery {
                 manifest.map(Manifest::checkpoint).orElse(0L),
                 checkpointEpoch,
                 log.frames() > 0 ? log.leaderEpoch() : checkpointEpoch,
-                counts);
+                counts,
+                ignored,
+                recovered);
     }
 
-    private void logResult(
-            Optional<CleanMarker> clean, long checkpoint, WalRecoveryReport log, long tookMs) {
+    private void logResult(Recovered recovered, long applied) {
         LOG.log(
                 Level.INFO,
                 "shard opened: directory=%s checkpoint=%d applied=%d replayed=%d clean=%s ms=%d"
                         .formatted(
                                 place.directory(),
-                                checkpoint,
-                                log.nextOffset(),
-                                log.frames(),
-                                clean.isPresent(),
-                                tookMs));
+                                recovered.checkpoint(),
+                                applied,
+                                recovered.replayedFrames(),
+                                recovered.clean(),
+                                recovered.tookMs()));
     }
 
     /** Applies what the log holds. */
-    private record Replay(LiveSegments live, CollectionSchema schema, OutcomeCounts counts)
+    private record Replay(
+            LiveSegments live,
+            CollectionSchema schema,
+            OutcomeCounts counts,
+            IgnoredUpdates ignored)
             implements ReplayHandler {
 
         @Override
@@ -281,6 +295,7 @@ public final class ShardRecovery {
                     live.apply(offset + 1, operation);
                 }
                 counts.count(outcome);
+                ignored.note(offset, operation, outcome);
                 live.publish(offset + 1);
             }
         }
