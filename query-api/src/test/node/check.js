@@ -160,10 +160,36 @@ const groups = {
         assert.deepEqual(point.payload, { from: 'batch' });
     },
 
+    async aliases() {
+        await client.updateCollectionAliases({
+            actions: [{ create_alias: { alias_name: 'live', collection_name: 'js' } }],
+        });
+        assert.deepEqual(await client.count('live'), await client.count('js'));
+        assert.deepEqual(await client.collectionExists('live'), { exists: true });
+        await client.updateCollectionAliases({
+            actions: [
+                { rename_alias: { old_alias_name: 'live', new_alias_name: 'old' } },
+                { create_alias: { alias_name: 'live', collection_name: 'named' } },
+            ],
+        });
+        const { aliases } = await client.getAliases();
+        assert.deepEqual(aliases, [
+            { alias_name: 'live', collection_name: 'named' },
+            { alias_name: 'old', collection_name: 'js' },
+        ]);
+        assert.deepEqual((await client.getCollectionAliases('js')).aliases, [{ alias_name: 'old', collection_name: 'js' }]);
+        await refused(client.updateCollectionAliases({
+            actions: [{ delete_alias: { alias_name: 'live' } }, { create_alias: { alias_name: 'x', collection_name: 'nope' } }],
+        }), 404);
+        assert.equal((await client.getAliases()).aliases.length, 2, 'all or nothing');
+        assert.equal(await client.updateCollection('js', { optimizers_config: { indexing_threshold: 1 } }), true);
+    },
+
     async deleting() {
         assert.equal(await client.deleteCollection('js'), true);
         assert.equal(await client.deleteCollection('js'), false);
         await refused(client.count('js'), 404);
+        assert.deepEqual((await client.getAliases()).aliases, [{ alias_name: 'live', collection_name: 'named' }]);
     },
 };
 

@@ -33,8 +33,10 @@ final class CatalogueCache {
      *
      * @param origin cluster id and topic id of the log
      * @param definitions by name
+     * @param aliases second names
      */
-    record Content(String origin, SortedMap<String, CollectionDefinition> definitions) {}
+    record Content(
+            String origin, SortedMap<String, CollectionDefinition> definitions, Aliases aliases) {}
 
     Optional<Content> load() {
         return store.document(DOCUMENT).map(CatalogueCache::decode);
@@ -46,6 +48,7 @@ final class CatalogueCache {
         json.put("origin", content.origin());
         ArrayNode definitions = json.putArray("collections");
         content.definitions().values().forEach(d -> definitions.add(DefinitionCodec.toJson(d)));
+        json.set("aliases", content.aliases().toJson());
         try {
             store.saveDocument(DOCUMENT, MAPPER.writeValueAsBytes(json));
         } catch (IOException e) {
@@ -65,7 +68,9 @@ final class CatalogueCache {
                     LOG.log(Level.ERROR, "a cached collection definition was skipped", e);
                 }
             }
-            return new Content(json.path("origin").asText(), definitions);
+            Aliases aliases =
+                    json.has("aliases") ? Aliases.fromJson(json.get("aliases")) : Aliases.NONE;
+            return new Content(json.path("origin").asText(), definitions, aliases);
         } catch (IOException e) {
             throw new IllegalStateException(
                     "document '%s' in the data directory is not JSON".formatted(DOCUMENT), e);

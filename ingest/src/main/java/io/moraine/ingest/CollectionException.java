@@ -40,4 +40,13 @@ public abstract sealed class CollectionException extends RuntimeException {
             super(message, cause);
         }
     }
+
+    /** There is no collection or alias of a name that was given. */
+    public static final class NotFound extends CollectionException {
+        private static final long serialVersionUID = 1L;
+
+        public NotFound(String message) {
+            super(message, null);
+        }
+    }
 }

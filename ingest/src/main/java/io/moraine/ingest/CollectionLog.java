@@ -16,6 +16,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -30,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The definitions of all collections, in a compacted topic: key = name, value = definition, null =
- * deleted. Every node reads it from the beginning, on a thread of its own, and follows it.
+ * deleted; and under one more key, which no collection can have, all {@link Aliases}. Every node
+ * reads it from the beginning, on a thread of its own, and follows it.
  *
  * <p>The follower hears nothing until the log was read to its end once, then hears the whole of it
  * after every change; so it never acts on a past it is only reading up on. Safe for use by several
@@ -39,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 final class CollectionLog implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger(CollectionLog.class.getName());
+    private static final String ALIASES_KEY = "@aliases";
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
@@ -52,6 +56,7 @@ final class CollectionLog implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition advanced = lock.newCondition();
     private final SortedMap<String, CollectionDefinition> definitions = new TreeMap<>();
+    private final AliasReader aliases = new AliasReader();
     private long position;
     private boolean caughtUp;
     private @Nullable String problem;
@@ -68,8 +73,8 @@ final class CollectionLog implements AutoCloseable {
          */
         @Nullable String origin(String origin);
 
-        /** Takes all definitions; returns when this node is in line with them. */
-        void changed(SortedMap<String, CollectionDefinition> definitions);
+        /** Takes all definitions and aliases; returns when this node is in line with them. */
+        void changed(SortedMap<String, CollectionDefinition> definitions, Aliases aliases);
     }
 
     CollectionLog(
@@ -119,6 +124,42 @@ final class CollectionLog implements AutoCloseable {
     }
 
     /**
+     * Changes the aliases in one step and waits until this node acts on it. A change that somebody
+     * else makes at the same time is kept, too: who comes second writes once more what there is
+     * then, so that the newest record always speaks for itself.
+     *
+     * @param plan finds the changes to be made to present aliases; what it throws ends this
+     * @throws CollectionException.Unavailable if that does not happen in time
+     */
+    void changeAliases(Function<Aliases, List<AliasChange>> plan, Deadline deadline) {
+        awaitCaughtUp(deadline);
+        long offset =
+                write(
+                        ALIASES_KEY,
+                        underLock(
+                                        () -> {
+                                            List<AliasChange> changes =
+                                                    plan.apply(aliases.aliases());
+                                            return new AliasRecord(
+                                                    aliases.newest(),
+                                                    aliases.aliases().changed(changes),
+                                                    changes);
+                                        })
+                                .encode(),
+                        deadline);
+        while (isLate(offset)) {
+            offset =
+                    write(
+                            ALIASES_KEY,
+                            underLock(() ->
+                                            new AliasRecord(
+                                                    aliases.newest(), aliases.aliases(), List.of()))
+                                    .encode(),
+                            deadline);
+        }
+    }
+
+    /**
      * Waits until the log was read to its end.
      *
      * @throws CollectionException.Unavailable if that does not happen in time
@@ -142,7 +183,21 @@ final class CollectionLog implements AutoCloseable {
         thread.close();
     }
 
-    private void write(String name, byte @Nullable [] value, Deadline deadline) {
+    private boolean isLate(long offset) {
+        return underLock(() -> aliases.wasLate(offset));
+    }
+
+    private <T> T underLock(Supplier<T> step) {
+        lock.lock();
+        try {
+            return step.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Writes a record and waits until this node acts on it; returns its offset. */
+    private long write(String name, byte @Nullable [] value, Deadline deadline) {
         awaitCaughtUp(deadline);
         byte[] key = name.getBytes(StandardCharsets.UTF_8);
         long offset;
@@ -162,6 +217,7 @@ final class CollectionLog implements AutoCloseable {
             throw new CollectionException.Unavailable("interrupted", e);
         }
         await(() -> position > offset, deadline, "read back the definition of '" + name + "'");
+        return offset;
     }
 
     private void await(BooleanSupplier reached, Deadline deadline, String what) {
@@ -233,6 +289,10 @@ final class CollectionLog implements AutoCloseable {
         open.seekToBeginning(all);
         long end = open.endOffsets(all, CONNECT_TIMEOUT).getOrDefault(partition, 0L);
         definitions.clear();
+        underLock(() -> {
+            aliases.clear();
+            return aliases;
+        });
         boolean upToDate = false;
         while (!thread.isClosed()) {
             ConsumerRecords<byte[], byte[]> records = open.poll(POLL);
@@ -241,7 +301,7 @@ final class CollectionLog implements AutoCloseable {
             boolean wasUpToDate = upToDate;
             upToDate |= reached >= end;
             if (upToDate && (!wasUpToDate || !records.isEmpty())) {
-                follower.changed(new TreeMap<>(definitions));
+                follower.changed(new TreeMap<>(definitions), underLock(aliases::aliases));
             }
             if (upToDate) {
                 arrived(reached);
@@ -254,6 +314,10 @@ final class CollectionLog implements AutoCloseable {
             return;
         }
         String name = new String(record.key(), StandardCharsets.UTF_8);
+        if (name.equals(ALIASES_KEY)) {
+            takeAliases(record);
+            return;
+        }
         if (record.value() == null) {
             definitions.remove(name);
             return;
@@ -275,6 +339,22 @@ final class CollectionLog implements AutoCloseable {
                     "definition skipped: topic=%s offset=%d name=%s"
                             .formatted(topic, record.offset(), name),
                     e);
+        }
+    }
+
+    private void takeAliases(ConsumerRecord<byte[], byte[]> record) {
+        lock.lock();
+        try {
+            if (record.value() != null) {
+                aliases.add(record.offset(), AliasRecord.decode(record.value()));
+            }
+        } catch (IllegalArgumentException e) {
+            LOG.log(
+                    Level.ERROR,
+                    "aliases skipped: topic=%s offset=%d".formatted(topic, record.offset()),
+                    e);
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -44,6 +44,7 @@ public final class CollectionRegistry implements AutoCloseable {
     private final CollectionLog log;
     private final CatalogueCache cache;
     private final SortedMap<String, FollowedCollection> collections = new ConcurrentSkipListMap<>();
+    private volatile Aliases aliases = Aliases.NONE;
     private @Nullable String origin;
 
     private CollectionRegistry(
@@ -85,9 +86,38 @@ public final class CollectionRegistry implements AutoCloseable {
         return List.copyOf(collections.values());
     }
 
-    /** The collection with a name. */
+    /** The collection with a name, or with an alias of that name. */
     public Optional<LiveCollection> find(String name) {
-        return Optional.ofNullable(collections.get(name));
+        FollowedCollection named = collections.get(name);
+        if (named != null) {
+            return Optional.of(named);
+        }
+        String collection = aliases.collections().get(name);
+        return collection == null
+                ? Optional.empty()
+                : Optional.ofNullable(collections.get(collection));
+    }
+
+    /** Names of collections by their aliases. */
+    public SortedMap<String, String> aliases() {
+        SortedMap<String, String> present = new TreeMap<>(aliases.collections());
+        present.values().retainAll(collections.keySet());
+        return present;
+    }
+
+    /**
+     * Changes aliases, all in one step on every node.
+     *
+     * @param timeout longest time to wait for Kafka
+     * @throws CollectionException if one cannot be changed; none is then
+     */
+    public void changeAliases(List<AliasChange> changes, Duration timeout) {
+        log.changeAliases(
+                present -> {
+                    present.check(changes, collections.keySet());
+                    return changes;
+                },
+                Deadline.after(timeout));
     }
 
     /**
@@ -139,6 +169,9 @@ public final class CollectionRegistry implements AutoCloseable {
         if (collection == null) {
             return false;
         }
+        if (aliases.collections().containsValue(name)) {
+            log.changeAliases(present -> present.removalOf(name), deadline);
+        }
         log.remove(name, deadline);
         deleteGroup(collection.definition());
         return true;
@@ -177,6 +210,7 @@ public final class CollectionRegistry implements AutoCloseable {
         cache.load()
                 .ifPresent(content -> {
                     origin = content.origin();
+                    aliases = content.aliases();
                     materialize(content.definitions());
                 });
         watch.start();
@@ -184,6 +218,11 @@ public final class CollectionRegistry implements AutoCloseable {
     }
 
     private void refuseIfThere(String name) {
+        if (aliases.collections().containsKey(name)) {
+            throw new CollectionException.AlreadyExists(
+                    "'%s' is an alias of collection '%s' already"
+                            .formatted(name, aliases.collections().get(name)));
+        }
         if (collections.containsKey(name)) {
             throw new CollectionException.AlreadyExists(
                     "collection '%s' exists already".formatted(name));
@@ -292,10 +331,12 @@ public final class CollectionRegistry implements AutoCloseable {
         }
 
         @Override
-        public void changed(SortedMap<String, CollectionDefinition> definitions) {
+        public void changed(SortedMap<String, CollectionDefinition> definitions, Aliases found) {
             materialize(definitions);
+            aliases = found;
             cache.save(
-                    new CatalogueCache.Content(String.valueOf(origin), new TreeMap<>(definitions)));
+                    new CatalogueCache.Content(
+                            String.valueOf(origin), new TreeMap<>(definitions), found));
         }
     }
 }

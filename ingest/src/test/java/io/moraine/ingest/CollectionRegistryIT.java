@@ -17,6 +17,7 @@ import io.moraine.storage.model.SearchRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -77,6 +78,73 @@ class CollectionRegistryIT {
     @AfterEach
     void stopNode() {
         node.close();
+    }
+
+    @Test
+    void aliasesChangeInOneStepOnEveryNodeAndSurviveARestart(@TempDir Path other) {
+        node.create(request("one-" + name));
+        node.create(request("two-" + name));
+        node.registry.changeAliases(
+                List.of(
+                        new AliasChange.Point("live", "one-" + name),
+                        new AliasChange.Point("next", "two-" + name)),
+                TIMEOUT);
+        node.registry.changeAliases(
+                List.of(
+                        new AliasChange.Rename("live", "last"),
+                        new AliasChange.Rename("next", "live")),
+                TIMEOUT);
+        Map<String, String> expected = Map.of("last", "one-" + name, "live", "two-" + name);
+        assertEquals(expected, node.registry.aliases());
+        assertEquals("two-" + name, node.find("live").definition().name());
+        assertThrows(
+                CollectionException.NotFound.class,
+                () ->
+                        node.registry.changeAliases(
+                                List.of(
+                                        new AliasChange.Remove("live"),
+                                        new AliasChange.Rename("nobody", "x")),
+                                TIMEOUT));
+        assertThrows(CollectionException.AlreadyExists.class, () -> node.create(request("live")));
+        try (TestNode second = TestNode.start(other, broker.bootstrapServers(), name)) {
+            TestNode.await(
+                    () -> second.registry.aliases().equals(expected),
+                    () -> second.registry.aliases().toString());
+        }
+        node.close();
+        node = TestNode.start(directory, "localhost:1", name);
+        assertEquals(expected, node.registry.aliases());
+        node.close();
+        node = TestNode.start(directory, broker.bootstrapServers(), name);
+        assertTrue(node.registry.delete("one-" + name, TIMEOUT));
+        assertEquals(Map.of("live", "two-" + name), node.registry.aliases());
+    }
+
+    @Test
+    void aliasesThatSeveralChangeAtTheSameTimeAreAllKept(@TempDir Path other) throws Exception {
+        node.create(request(name));
+        try (TestNode second = TestNode.start(other, broker.bootstrapServers(), name)) {
+            TestNode.await(() -> second.registry.find(name).isPresent(), () -> "");
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                TestNode which = i % 2 == 0 ? node : second;
+                String alias = "a" + i;
+                threads.add(
+                        Thread.ofVirtual()
+                                .start(() ->
+                                        which.registry.changeAliases(
+                                                List.of(new AliasChange.Point(alias, name)),
+                                                TIMEOUT)));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            TestNode.await(
+                    () ->
+                            node.registry.aliases().size() == 8
+                                    && second.registry.aliases().size() == 8,
+                    () -> node.registry.aliases() + " " + second.registry.aliases());
+        }
     }
 
     @Test
@@ -493,5 +561,9 @@ class CollectionRegistryIT {
     private void awaitProduced(LiveCollection collection) {
         produced.forEach((p, offset) -> TestNode.awaitApplied(collection, p, offset));
         TestNode.awaitFresh(collection);
+    }
+
+    private static CollectionRequest request(String collection) {
+        return new CollectionRequest(collection, SCHEMA, collection, 1, true, RecordFormat.JSON);
     }
 }

@@ -1,11 +1,14 @@
 package io.moraine.queryapi;
 
+import io.moraine.queryapi.port.AliasChange;
 import io.moraine.queryapi.port.CollectionHandle;
 import io.moraine.queryapi.port.CollectionService;
 import io.moraine.queryapi.port.CreateCollection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** A node without collections, for tests of what comes before them. */
 final class NoCollections implements CollectionService {
@@ -28,5 +31,15 @@ final class NoCollections implements CollectionService {
     @Override
     public boolean delete(String name, Duration timeout) {
         return false;
+    }
+
+    @Override
+    public SortedMap<String, String> aliases() {
+        return new TreeMap<>();
+    }
+
+    @Override
+    public void changeAliases(List<AliasChange> changes, Duration timeout) {
+        throw new UnsupportedOperationException();
     }
 }

@@ -107,7 +107,6 @@ class ProtectionTest {
     @ValueSource(
             strings = {
                 "/collections/c/index",
-                "/aliases",
                 "/collections/c/snapshots",
                 "/cluster",
                 "/telemetry",

@@ -1,5 +1,6 @@
 package io.moraine.queryapi;
 
+import io.moraine.queryapi.port.AliasChange;
 import io.moraine.queryapi.port.CollectionException;
 import io.moraine.queryapi.port.CollectionHandle;
 import io.moraine.queryapi.port.CollectionService;
@@ -9,6 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 
@@ -18,6 +21,7 @@ final class ShardCollections implements CollectionService {
     private final VectorStore store;
     private final int partitionsDefault;
     private final Map<String, ShardCollection> collections = new ConcurrentSkipListMap<>();
+    private volatile SortedMap<String, String> aliases = new TreeMap<>();
 
     ShardCollections(VectorStore store, int partitionsDefault) {
         this.store = store;
@@ -35,7 +39,36 @@ final class ShardCollections implements CollectionService {
 
     @Override
     public Optional<CollectionHandle> find(String name) {
-        return Optional.ofNullable(collections.get(name));
+        return Optional.ofNullable(collections.get(aliases.getOrDefault(name, name)));
+    }
+
+    @Override
+    public SortedMap<String, String> aliases() {
+        return new TreeMap<>(aliases);
+    }
+
+    @Override
+    public synchronized void changeAliases(List<AliasChange> changes, Duration timeout) {
+        SortedMap<String, String> next = new TreeMap<>(aliases);
+        for (AliasChange change : changes) {
+            switch (change) {
+                case AliasChange.Point point -> {
+                    if (!collections.containsKey(point.collection())) {
+                        throw new CollectionException.NotFound("no " + point.collection());
+                    }
+                    next.put(point.alias(), point.collection());
+                }
+                case AliasChange.Rename rename -> {
+                    String collection = next.remove(rename.from());
+                    if (collection == null) {
+                        throw new CollectionException.NotFound("no " + rename.from());
+                    }
+                    next.put(rename.to(), collection);
+                }
+                case AliasChange.Remove remove -> next.remove(remove.alias());
+            }
+        }
+        aliases = next;
     }
 
     @Override
@@ -63,6 +96,9 @@ final class ShardCollections implements CollectionService {
         if (removed == null) {
             return false;
         }
+        SortedMap<String, String> left = new TreeMap<>(aliases);
+        left.values().removeIf(name::equals);
+        aliases = left;
         store.dropCollection(removed.id());
         return true;
     }

@@ -4,6 +4,7 @@ import io.moraine.ingest.CollectionRegistry;
 import io.moraine.ingest.CollectionRequest;
 import io.moraine.ingest.LiveCollection;
 import io.moraine.ingest.RecordFormat;
+import io.moraine.queryapi.port.AliasChange;
 import io.moraine.queryapi.port.CollectionException;
 import io.moraine.queryapi.port.CollectionHandle;
 import io.moraine.queryapi.port.CollectionService;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 
 /** The collections of the HTTP API, answered by the registry that ingests them. */
@@ -52,6 +54,32 @@ final class RegistryCollections implements CollectionService {
         }
     }
 
+    @Override
+    public SortedMap<String, String> aliases() {
+        return registry.aliases();
+    }
+
+    @Override
+    public void changeAliases(List<AliasChange> changes, Duration timeout) {
+        try {
+            registry.changeAliases(
+                    changes.stream().map(RegistryCollections::toChange).toList(), timeout);
+        } catch (io.moraine.ingest.CollectionException e) {
+            throw translate(e);
+        }
+    }
+
+    private static io.moraine.ingest.AliasChange toChange(AliasChange change) {
+        return switch (change) {
+            case AliasChange.Point point ->
+                    new io.moraine.ingest.AliasChange.Point(point.alias(), point.collection());
+            case AliasChange.Rename rename ->
+                    new io.moraine.ingest.AliasChange.Rename(rename.from(), rename.to());
+            case AliasChange.Remove remove ->
+                    new io.moraine.ingest.AliasChange.Remove(remove.alias());
+        };
+    }
+
     private static CollectionHandle handle(LiveCollection collection) {
         return new IngestedCollection(collection);
     }
@@ -89,6 +117,8 @@ final class RegistryCollections implements CollectionService {
                             new CollectionException.AlreadyExists(message);
                     case io.moraine.ingest.CollectionException.SourceRejected _ ->
                             new CollectionException.SourceRejected(message);
+                    case io.moraine.ingest.CollectionException.NotFound _ ->
+                            new CollectionException.NotFound(message);
                     case io.moraine.ingest.CollectionException.Unavailable e ->
                             new CollectionException.Unavailable(message, e);
                 };

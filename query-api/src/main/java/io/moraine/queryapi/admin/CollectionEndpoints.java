@@ -15,8 +15,9 @@ import io.moraine.queryapi.port.CollectionException;
 import io.moraine.queryapi.port.CollectionHandle;
 import io.moraine.queryapi.port.CollectionService;
 import java.util.List;
+import java.util.Set;
 
-/** Creating, describing, listing and deleting collections. */
+/** Creating, describing, listing, changing and deleting collections. */
 public final class CollectionEndpoints {
 
     private final CollectionService service;
@@ -37,6 +38,7 @@ public final class CollectionEndpoints {
                 new Route(Method.GET, "/collections", Role.READ, this::list),
                 new Route(Method.PUT, one, Role.WRITE, this::create),
                 new Route(Method.GET, one, Role.READ, this::info),
+                new Route(Method.PATCH, one, Role.WRITE, this::update),
                 new Route(Method.DELETE, one, Role.WRITE, this::delete),
                 new Route(Method.GET, one + "/exists", Role.READ, this::exists));
     }
@@ -61,13 +63,24 @@ public final class CollectionEndpoints {
         } catch (CollectionException failed) {
             throw translated(failed);
         }
+        return done(request, body.ignored());
+    }
+
+    private ApiResponse update(ApiRequest request) {
+        CollectionHandle collection = collections.of(request);
+        return done(
+                request,
+                UpdateCollectionBody.read(request.body(), collection.schema(), limits.json()));
+    }
+
+    private ApiResponse done(ApiRequest request, Set<String> ignored) {
         return envelope.ok(
                 request,
                 out -> out.value(true),
                 out -> {
-                    if (!body.ignored().isEmpty()) {
+                    if (!ignored.isEmpty()) {
                         out.name("ignored").beginArray();
-                        body.ignored().forEach(out::value);
+                        ignored.forEach(out::value);
                         out.endArray();
                     }
                 });
@@ -96,11 +109,12 @@ public final class CollectionEndpoints {
         }
     }
 
-    private static ApiException translated(CollectionException failed) {
+    static ApiException translated(CollectionException failed) {
         ErrorCode code =
                 switch (failed) {
                     case CollectionException.AlreadyExists _ -> ErrorCode.COLLECTION_EXISTS;
                     case CollectionException.SourceRejected _ -> ErrorCode.SOURCE_REJECTED;
+                    case CollectionException.NotFound _ -> ErrorCode.COLLECTION_NOT_FOUND;
                     case CollectionException.Unavailable _ -> ErrorCode.UNAVAILABLE;
                 };
         return new ApiException(code, String.valueOf(failed.getMessage()), failed);

@@ -25,11 +25,20 @@ public final class Collections {
      * @throws ApiException if it breaks the rule
      */
     public static String name(ApiRequest request) {
-        String name = request.pathValue(PART);
+        return checkedName(request.pathValue(PART), "collection_name");
+    }
+
+    /**
+     * A name of a collection or an alias.
+     *
+     * @param field where it was given
+     * @throws ApiException if it breaks the rule
+     */
+    public static String checkedName(String name, String field) {
         if (!CreateCollection.NAME_RULE.matcher(name).matches()) {
             throw ApiException.badRequest(
-                    "a collection name has 1 to 63 letters, digits, '_' or '-' and starts with a"
-                            + " letter or digit");
+                    "'%s': a collection name has 1 to 63 letters, digits, '_' or '-' and starts with a letter or digit"
+                            .formatted(field));
         }
         return name;
     }

@@ -14,8 +14,6 @@ final class UnsupportedPaths {
         add(
                 "/collections/[^/]+/index(/.*)?",
                 "payload indexes are not supported yet; filters work without them");
-        add("(/collections/[^/]+)?/aliases", "aliases are not supported yet");
-        add("/collections/aliases", "aliases are not supported yet");
         add(
                 "/collections/[^/]+/points/(search|query|recommend)/groups",
                 "groups are not supported yet");

@@ -3,6 +3,7 @@ package io.moraine.queryapi.port;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * The collections this node knows. Safe for use by several threads; every method may block.
@@ -14,7 +15,7 @@ public interface CollectionService {
     /** All collections, by name. Answers from local knowledge, also while Kafka is away. */
     List<CollectionHandle> list();
 
-    /** The collection with a name, from local knowledge. */
+    /** The collection with a name or an alias, from local knowledge. */
     Optional<CollectionHandle> find(String name);
 
     /**
@@ -27,11 +28,23 @@ public interface CollectionService {
     CollectionHandle create(CreateCollection request, Duration timeout);
 
     /**
-     * Deletes a collection and its local data; the topic stays as it is.
+     * Deletes a collection, its aliases and its local data; the topic stays as it is.
      *
      * @param timeout longest time to wait for Kafka
      * @return whether there was one
      * @throws CollectionException.Unavailable if the deletion could not be recorded
      */
     boolean delete(String name, Duration timeout);
+
+    /** Names of collections by their aliases, from local knowledge. */
+    SortedMap<String, String> aliases();
+
+    /**
+     * Changes aliases, all in one step. When the call returns this node acts on them.
+     *
+     * @param changes made one after the other
+     * @param timeout longest time to wait for Kafka
+     * @throws CollectionException if one cannot be made; none is then
+     */
+    void changeAliases(List<AliasChange> changes, Duration timeout);
 }

@@ -1,5 +1,6 @@
 package io.moraine.queryapi.route;
 
+import io.moraine.queryapi.admin.AliasEndpoints;
 import io.moraine.queryapi.admin.CollectionEndpoints;
 import io.moraine.queryapi.change.WriteEndpoints;
 import io.moraine.queryapi.dispatch.Collections;
@@ -38,6 +39,7 @@ public final class Routes {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new SystemEndpoints(version, readiness, metrics).routes());
         routes.addAll(new CollectionEndpoints(service, limits, envelope).routes());
+        routes.addAll(new AliasEndpoints(service, limits, envelope).routes());
         routes.addAll(new WriteEndpoints(collections, reader, limits, envelope).routes());
         routes.addAll(new ReadEndpoints(collections, reader, limits, envelope).routes());
         routes.addAll(new SearchEndpoints(collections, reader, limits, envelope).routes());
