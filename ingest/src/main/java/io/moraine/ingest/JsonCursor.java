@@ -17,6 +17,9 @@ final class JsonCursor {
     /** Most keys in one object. */
     static final int KEYS_MAX = 1024;
 
+    /** Longest number, in characters. */
+    static final int NUMBER_LENGTH_MAX = 1000;
+
     private final JsonKeys keys = new JsonKeys();
     private byte[] text = new byte[0];
     private int position;
@@ -194,6 +197,10 @@ final class JsonCursor {
         }
     }
 
+    static DecodeFault tooLong(int at) {
+        return faultAt(at, "number of more than " + NUMBER_LENGTH_MAX + " characters");
+    }
+
     DecodeFault fault(String message) {
         return faultAt(position, message);
     }
@@ -253,8 +260,8 @@ final class JsonCursor {
             }
             skipDigits();
         }
-        if (position - start > FloatText.LENGTH_MAX) {
-            throw faultAt(start, "number of more than " + FloatText.LENGTH_MAX + " characters");
+        if (position - start > NUMBER_LENGTH_MAX) {
+            throw tooLong(start);
         }
     }
 

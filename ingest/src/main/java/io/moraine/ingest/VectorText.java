@@ -1,5 +1,9 @@
 package io.moraine.ingest;
 
+import io.moraine.storage.json.FloatRun;
+import io.moraine.storage.json.FloatRuns;
+import io.moraine.storage.json.FloatText;
+import io.moraine.storage.json.JsonException;
 import io.moraine.storage.model.VectorSchema;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -34,7 +38,9 @@ final class VectorText {
     private static final long EXPONENT_ONES = 0x0080_0000_0080_0000L;
     private static final long SIGN_BITS = 0x8000_0000_8000_0000L;
 
-    private final FloatText numbers = new FloatText();
+    private final FloatRun numbers = FloatRuns.fastest();
+    private final FloatText number = new FloatText();
+    private float[] components = new float[0];
     private byte[] encoded = new byte[0];
     private byte[] decoded = new byte[0];
 
@@ -86,7 +92,7 @@ final class VectorText {
                         .formatted(named(schema), schema.size(), got));
     }
 
-    private void readArray(JsonCursor cursor, VectorSchema schema, MemorySegment components)
+    private void readArray(JsonCursor cursor, VectorSchema schema, MemorySegment memory)
             throws DecodeFault {
         cursor.enterArray();
         byte[] text = cursor.text();
@@ -94,21 +100,27 @@ final class VectorText {
         int size = schema.size();
         int at = cursor.position();
         int count = 0;
+        if (components.length != size) {
+            components = new float[size];
+        }
         boolean more = cursor.peek() != ']';
         while (more) {
-            float component = numbers.readUsual(text, at, limit);
-            if (!Float.isFinite(component)) {
-                checkNumber(text, at, limit, schema);
-                component = numbers.read(text, at, limit);
+            int read = readNumbers(text, at, limit, count);
+            if (read > 0) {
+                at = numbers.end();
+            } else {
+                float component = readNumber(text, at, limit, schema);
                 if (!Float.isFinite(component)) {
                     throw notFinite(schema, count);
                 }
+                if (count < size) {
+                    components[count] = component;
+                }
+                read = 1;
+                at = number.end();
             }
-            if (count < size) {
-                components.set(F32, 4L * count, component);
-            }
-            count++;
-            at = JsonCursor.afterSpace(text, numbers.position(), limit);
+            count += read;
+            at = JsonCursor.afterSpace(text, at, limit);
             more = at < limit && text[at] == ',';
             if (more) {
                 at = JsonCursor.afterSpace(text, at + 1, limit);
@@ -119,9 +131,19 @@ final class VectorText {
         if (count != size) {
             throw wrongDimension(schema, Integer.toString(count));
         }
+        MemorySegment.copy(components, 0, memory, F32, 0, size);
     }
 
-    private static void checkNumber(byte[] text, int at, int limit, VectorSchema schema)
+    /** Reads components that stand together, from one of them on; says how many. */
+    private int readNumbers(byte[] text, int at, int limit, int from) throws DecodeFault {
+        try {
+            return numbers.read(text, at, limit, components, from);
+        } catch (JsonException malformed) {
+            throw malformed(malformed);
+        }
+    }
+
+    private float readNumber(byte[] text, int at, int limit, VectorSchema schema)
             throws DecodeFault {
         byte c = at < limit ? text[at] : 0;
         if (c != '-' && (c < '0' || c > '9')) {
@@ -130,6 +152,19 @@ final class VectorText {
                     "vector%s holds something that is no number, at byte %d"
                             .formatted(named(schema), at));
         }
+        try {
+            float component = number.read(text, at, limit);
+            if (number.end() - at > JsonCursor.NUMBER_LENGTH_MAX) {
+                throw JsonCursor.tooLong(at);
+            }
+            return component;
+        } catch (JsonException malformed) {
+            throw malformed(malformed);
+        }
+    }
+
+    private static DecodeFault malformed(JsonException cause) {
+        return new DecodeFault(RejectionReason.VALUE_MALFORMED, String.valueOf(cause.getMessage()));
     }
 
     private void readBase64(JsonCursor cursor, VectorSchema schema, MemorySegment components)

@@ -185,8 +185,14 @@ final class ArchitectureTest {
     }
 
     @Test
-    void vectorInstructionsStayInTheIndex() {
-        onlyFrom("io.moraine.storage.internal.index..", "jdk.incubator.vector..").check(CLASSES);
+    void vectorInstructionsStayInTheIndexAndWhereNumbersAreRead() {
+        noClasses()
+                .that(
+                        resideOutsideOfPackages(
+                                "io.moraine.storage.internal.index..", "io.moraine.storage.json"))
+                .should()
+                .dependOnClassesThat(resideInAPackage("jdk.incubator.vector.."))
+                .check(CLASSES);
     }
 
     @Test

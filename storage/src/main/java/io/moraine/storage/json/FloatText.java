@@ -1,143 +1,189 @@
 package io.moraine.storage.json;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Turns decimal text into the nearest float, exactly as {@link Float#parseFloat} does, mostly
- * without making objects.
+ * Reads JSON numbers as 32-bit floats, correctly rounded: the result has the same bits as {@link
+ * Float#parseFloat}, without making objects.
  *
- * <p>The significant digits are gathered in a {@code long} and scaled by a power of ten in double
- * arithmetic: at most three roundings, so the double is within four units of its last place of the
- * true value (the digits beyond the eighteenth, worth less than 2^-56 of the value, included).
- * Narrowing it gives the right float unless the midpoint of two floats lies within that distance;
- * then, and for values near the subnormal range, the slow way decides. (Clinger, "How to read
- * floating point numbers accurately", 1990, is the ancestor of such fast paths.)
+ * <p>Up to 18 significant digits are read as an integer {@code w}, eight at a time where they stand
+ * together (D. Lemire, "Number Parsing at a Gigabyte per Second", Software: Practice and Experience
+ * 51(8), 2021, section 9). The value {@code w · 10^e} is then computed in double precision, as in
+ * W. Clinger, "How to Read Floating Point Numbers Accurately", PLDI 1990, with powers of ten that
+ * are exact. Digits beyond the eighteenth, the conversion of {@code w} and at most two operations
+ * leave it less than four units in the last place from the truth. Narrowing to float is right
+ * unless the double lies that near to the midpoint between two floats; those, and values so small
+ * that floats lose precision, go to {@link Float#parseFloat}.
  *
- * <p>Not safe for use by several threads at once.
+ * <p>Holds the position it stopped at; belongs to one thread at a time.
  */
-final class FloatText {
+public final class FloatText {
 
-    private static final int POWER_MAX = 60;
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    /** Digits are gathered below this, so that there are at most 18 of them. */
-    private static final long KEPT_MAX = 100_000_000_000_000_000L;
+    /** Powers of ten that a double holds exactly. */
+    private static final double[] POWERS = {
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+        1e17, 1e18, 1e19, 1e20, 1e21, 1e22
+    };
 
-    private static final double[] POWERS = new double[POWER_MAX + 1];
+    private static final int POWER_MAX = 22;
 
-    /** The 29 bits of a double that a float has no room for, and their value at a midpoint. */
-    private static final long REST_BITS = (1L << 29) - 1;
+    private static final long[] TENS = {
+        1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000
+    };
 
-    private static final long MIDPOINT = 1L << 28;
-    private static final long DOUBT = 8;
+    /** Below these, another eight digits or another one fit a long. */
+    private static final long ROOM_FOR_EIGHT = 90_000_000_000L;
 
-    static {
-        for (int i = 0; i <= POWER_MAX; i++) {
-            POWERS[i] = Double.parseDouble("1e" + i);
-        }
-    }
+    private static final long ROOM_FOR_ONE = 900_000_000_000_000_000L;
+
+    /** The bits of a double that a float has no room for, and the value that lies in the middle. */
+    private static final long TAIL_MASK = (1L << 29) - 1;
+
+    private static final long TAIL_MIDPOINT = 1L << 28;
+    private static final long TAIL_MARGIN = 8;
 
     private int end;
+    private long digits;
+    private int exponent;
 
-    /** Where the number that was read last ends. */
-    int end() {
+    /** Index of the byte behind the number that was read last. */
+    public int end() {
         return end;
     }
 
     /**
-     * Reads a number as JSON writes them (RFC 8259, section 6), in one pass.
+     * Reads a number as JSON writes them (RFC 8259, section 6).
      *
-     * @param bytes the text
-     * @param from where the number starts
+     * @param text where it stands
+     * @param from its first byte
      * @param to where the text ends
-     * @return the nearest float; infinite when the number is too large for one
+     * @return the nearest float; infinite when it is too large for one
      * @throws JsonException if there is no number, or a malformed one
      */
-    float read(byte[] bytes, int from, int to) {
+    public float read(byte[] text, int from, int to) {
         int at = from;
-        boolean negative = at < to && bytes[at] == '-';
-        if (negative) {
-            at++;
+        // A sign is a coin toss to the processor: counted, not branched on.
+        int minus = at < to && text[at] == '-' ? 1 : 0;
+        at = readInteger(text, at + minus, to);
+        if (at < to && text[at] == '.') {
+            at = readFraction(text, at + 1, to);
         }
-        long digits = 0;
-        int scale = 0;
-        int whole = at;
-        for (; at < to && isDigit(bytes[at]); at++) {
-            if (digits < KEPT_MAX) {
-                digits = digits * 10 + (bytes[at] - '0');
-            } else {
-                scale++;
-            }
-        }
-        boolean sound = at > whole && (bytes[whole] != '0' || at == whole + 1);
-        if (at < to && bytes[at] == '.') {
-            int fraction = ++at;
-            for (; at < to && isDigit(bytes[at]); at++) {
-                if (digits < KEPT_MAX) {
-                    digits = digits * 10 + (bytes[at] - '0');
-                    scale--;
-                }
-            }
-            sound &= at > fraction;
-        }
-        if (at < to && (bytes[at] | 0x20) == 'e') {
-            int exponent = exponentEnd(bytes, at + 1, to);
-            sound &= exponent > 0;
-            scale += sound ? exponent(bytes, at + 1, exponent) : 0;
-            at = sound ? exponent : at;
-        }
-        if (!sound) {
-            throw new JsonException("incomplete number, or one that starts with 0", from);
+        if (at < to && (text[at] | 0x20) == 'e') {
+            at = readExponent(text, at + 1, to);
         }
         end = at;
-        return scaled(bytes, from, negative, digits, scale);
-    }
-
-    private float scaled(byte[] bytes, int from, boolean negative, long digits, int scale) {
         if (digits == 0) {
-            return negative ? -0.0f : 0.0f;
+            return signed(0f, minus);
         }
-        if (scale < -POWER_MAX || scale > POWER_MAX) {
-            return slow(bytes, from, end);
+        if (exponent >= -2 * POWER_MAX && exponent <= 2 * POWER_MAX) {
+            double value = scaled(digits, exponent);
+            long tail = Double.doubleToRawLongBits(value) & TAIL_MASK;
+            if (value >= Float.MIN_NORMAL && Math.abs(tail - TAIL_MIDPOINT) > TAIL_MARGIN) {
+                return signed((float) value, minus);
+            }
         }
-        double value = scale < 0 ? digits / POWERS[-scale] : digits * POWERS[scale];
-        long rest = Double.doubleToRawLongBits(value) & REST_BITS;
-        if (value < 2 * Float.MIN_NORMAL || Math.abs(rest - MIDPOINT) <= DOUBT) {
-            return slow(bytes, from, end);
-        }
-        return (float) (negative ? -value : value);
+        return Float.parseFloat(new String(text, from, at - from, StandardCharsets.ISO_8859_1));
     }
 
-    private static boolean isDigit(byte b) {
-        return b >= '0' && b <= '9';
+    private static float signed(float value, int minus) {
+        return Float.intBitsToFloat(Float.floatToRawIntBits(value) | minus << 31);
     }
 
-    /** Where an exponent ends, or -1 when it has no digits. */
-    private static int exponentEnd(byte[] bytes, int from, int to) {
+    private int readInteger(byte[] text, int from, int to) {
         int at = from;
-        if (at < to && (bytes[at] == '+' || bytes[at] == '-')) {
+        long value = 0;
+        int dropped = 0;
+        while (at < to && isDigit(text[at])) {
+            if (value < ROOM_FOR_ONE) {
+                value = 10 * value + (text[at] - '0');
+            } else {
+                dropped++;
+            }
             at++;
         }
-        int digits = at;
-        while (at < to && isDigit(bytes[at])) {
-            at++;
+        if (at == from || (text[from] == '0' && at - from > 1)) {
+            throw fault(from);
         }
-        return at > digits ? at : -1;
+        digits = value;
+        exponent = dropped;
+        return at;
     }
 
-    private static int exponent(byte[] bytes, int from, int to) {
+    private int readFraction(byte[] text, int from, int to) {
         int at = from;
-        boolean negative = bytes[at] == '-';
-        if (negative || bytes[at] == '+') {
+        long value = digits;
+        while (at + 8 <= to && value < ROOM_FOR_EIGHT) {
+            long eight = (long) LONGS.get(text, at) ^ EightDigits.ZEROS;
+            int count = EightDigits.leading(eight);
+            if (count < 8) {
+                // The digits move up, zeros come in before them; in two steps, for none at all.
+                value = TENS[count] * value + EightDigits.value(eight << 8 << (56 - 8 * count));
+                at += count;
+                if (at == from) {
+                    throw fault(from);
+                }
+                exponent -= at - from;
+                digits = value;
+                return at;
+            }
+            value = 100_000_000 * value + EightDigits.value(eight);
+            at += 8;
+        }
+        while (at < to && isDigit(text[at]) && value < ROOM_FOR_ONE) {
+            value = 10 * value + (text[at] - '0');
             at++;
         }
+        exponent -= at - from;
+        digits = value;
+        while (at < to && isDigit(text[at])) {
+            at++;
+        }
+        if (at == from) {
+            throw fault(from);
+        }
+        return at;
+    }
+
+    private int readExponent(byte[] text, int from, int to) {
+        int at = from;
+        boolean negative = at < to && text[at] == '-';
+        if (negative || (at < to && text[at] == '+')) {
+            at++;
+        }
+        int first = at;
         int value = 0;
-        for (; at < to; at++) {
-            value = Math.min(100_000, value * 10 + (bytes[at] - '0'));
+        while (at < to && isDigit(text[at])) {
+            value = Math.min(100_000, 10 * value + (text[at] - '0'));
+            at++;
         }
-        return negative ? -value : value;
+        if (at == first) {
+            throw fault(first);
+        }
+        exponent += negative ? -value : value;
+        return at;
     }
 
-    private static float slow(byte[] bytes, int from, int to) {
-        return Float.parseFloat(new String(bytes, from, to - from, StandardCharsets.ISO_8859_1));
+    private static double scaled(long digits, int exponent) {
+        double value = digits;
+        int power = Math.abs(exponent);
+        if (power > POWER_MAX) {
+            value = exponent < 0 ? value / POWERS[POWER_MAX] : value * POWERS[POWER_MAX];
+            power -= POWER_MAX;
+        }
+        return exponent < 0 ? value / POWERS[power] : value * POWERS[power];
+    }
+
+    private static boolean isDigit(byte c) {
+        return c >= '0' && c <= '9';
+    }
+
+    private static JsonException fault(int at) {
+        return new JsonException("incomplete number, or one that starts with 0", at);
     }
 }

@@ -1,6 +1,9 @@
 package io.moraine.storage.json;
 
-/** The bytes are not the JSON that was expected. The message says what, and at which byte. */
+/**
+ * The bytes are not the JSON that was expected. The message says what, and at which byte. Has no
+ * stack trace: a stream of bad texts must not cost more than one of good ones.
+ */
 public final class JsonException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -8,7 +11,7 @@ public final class JsonException extends RuntimeException {
     private final int position;
 
     public JsonException(String message, int position) {
-        super(message + " at byte " + position);
+        super(message + " at byte " + position, null, false, false);
         this.position = position;
     }
 

@@ -27,6 +27,7 @@ public final class JsonReader {
     private final JsonLimits limits;
     private final List<KeySet> keys = new ArrayList<>();
     private final FloatText floatText = new FloatText();
+    private @Nullable FloatRun floatRun;
     private int at;
     private int depth;
 
@@ -156,6 +157,8 @@ public final class JsonReader {
      *     large numbers are infinite
      */
     public float[] floats(float[] values, int countMax) {
+        FloatRun run = floatRun == null ? FloatRuns.fastest() : floatRun;
+        floatRun = run;
         float[] found = values;
         int count = 0;
         int start = at;
@@ -167,9 +170,13 @@ public final class JsonReader {
             if (count == found.length) {
                 found = Arrays.copyOf(found, Math.min(countMax, Math.max(16, 4 * count)));
             }
-            int c = bytes[at];
-            found[count++] =
-                    (c >= '0' && c <= '9') || c == '-' ? floatAt(at) : floatAt(beginNumber());
+            int read = run.read(bytes, at, end, found, count);
+            if (read > 0) {
+                count += read;
+                at = run.end();
+            } else {
+                found[count++] = floatAt(beginNumber());
+            }
         }
         return count == found.length ? found : Arrays.copyOf(found, count);
     }
