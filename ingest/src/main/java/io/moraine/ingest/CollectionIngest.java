@@ -1,13 +1,15 @@
 package io.moraine.ingest;
 
+import io.moraine.ingest.Halt.Kind;
 import io.moraine.ingest.IngestStatus.State;
 import io.moraine.storage.StorageException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +41,7 @@ final class CollectionIngest implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration FORGET_FAILURES_AFTER = Duration.ofSeconds(60);
     private static final int PAUSE_FACTOR_MAX = 30;
+    private static final int RESTART_FACTOR = 5;
 
     private final CollectionDefinition definition;
     private final PartitionWriters writers;
@@ -46,31 +49,30 @@ final class CollectionIngest implements AutoCloseable {
     private final KafkaSettings kafka;
     private final IngestSettings settings;
     private final UUID node;
-    private final RecentErrors errors;
     private final Repeating supervisor;
 
     private volatile State state = State.CONNECTING;
     private volatile String detail = "";
     private volatile boolean pauseWanted;
+    private volatile boolean tryAgainWanted;
     private @Nullable KafkaStreams streams;
     private int failuresInARow;
     private long lastFailureNanos;
     private long retryAtNanos;
+    private long restartedNanos;
 
     CollectionIngest(
             PartitionWriters writers,
             SourceWatch watch,
             KafkaSettings kafka,
             IngestSettings settings,
-            UUID node,
-            Clock clock) {
+            UUID node) {
         this.definition = writers.definition();
         this.writers = writers;
         this.watch = watch;
         this.kafka = kafka;
         this.settings = settings;
         this.node = node;
-        this.errors = new RecentErrors(clock);
         this.supervisor =
                 new Repeating(
                         "moraine-ingest-" + definition.name(), SUPERVISE_EVERY, this::supervise);
@@ -91,7 +93,8 @@ final class CollectionIngest implements AutoCloseable {
                 detail,
                 writers.records(),
                 writers.rejections().counts(),
-                errors.newestFirst());
+                writers.rejections().recent(),
+                writers.errors().newestFirst());
     }
 
     void pause() {
@@ -99,8 +102,17 @@ final class CollectionIngest implements AutoCloseable {
         supervisor.wake();
     }
 
-    void resume() {
+    /**
+     * Goes on after a pause, and where a bad record halted a partition.
+     *
+     * @param skipBadRecords whether to pass over those records, instead of trying them again
+     */
+    synchronized void resume(boolean skipBadRecords) {
         pauseWanted = false;
+        if (skipBadRecords) {
+            writers.all().forEach(PartitionWriter::skipBadRecord);
+        }
+        tryAgainWanted |= writers.isHalted(Set.of(Kind.BAD_RECORD));
         supervisor.wake();
     }
 
@@ -145,7 +157,7 @@ final class CollectionIngest implements AutoCloseable {
 
     private void halt(String conflict) {
         if (state != State.HALTED) {
-            errors.add(conflict);
+            writers.errors().add(conflict);
             LOG.log(Level.ERROR, "collection ''{0}'' halted: {1}", definition.name(), conflict);
         }
         become(State.HALTED, conflict);
@@ -161,12 +173,13 @@ final class CollectionIngest implements AutoCloseable {
         }
         try {
             openShards();
-            passGaps();
+            writers.release(releasable());
+            locate();
             KafkaStreams started =
                     new KafkaStreams(
                             StreamsPlan.topology(writers),
                             StreamsPlan.properties(definition, kafka, settings, node),
-                            new ShardClients(definition.source().topic(), writers));
+                            new ShardClients(writers, watch));
             started.setUncaughtExceptionHandler(this::threadFailed);
             started.setGlobalStateRestoreListener(new RestoredEnds(writers));
             streams = started;
@@ -188,30 +201,60 @@ final class CollectionIngest implements AutoCloseable {
     }
 
     /**
-     * Records that Kafka deleted before they were read cannot be restored: says so, and goes on
-     * with what is left. Only a shard that has begun can have a gap.
+     * Records that Kafka deleted before they were read cannot be restored, and those it lost after
+     * they were read cannot be taken back: finds both before reading goes on.
      */
-    private void passGaps() {
-        watch.beginnings(definition.source())
-                .forEach((partition, beginning) -> {
+    private void locate() {
+        watch.ranges(definition.source())
+                .forEach((partition, range) -> {
                     PartitionWriter writer = writers.open(partition);
-                    long applied = writer.shard().appliedOffset();
-                    if (applied > 0 && beginning > applied) {
-                        String gap =
-                                ("records were deleted before they were read: topic=%s"
-                                                + " partition=%d offsets=%d to %d; the"
-                                                + " collection lacks them")
-                                        .formatted(
-                                                definition.source().topic(),
-                                                partition,
-                                                applied,
-                                                beginning - 1);
-                        errors.add(gap);
-                        LOG.log(Level.ERROR, "collection ''{0}'': {1}", definition.name(), gap);
-                        writer.passTo(beginning);
-                    }
+                    writers.locate(writer, range.begin(), range.end());
                     writer.shard().sync();
                 });
+    }
+
+    /** Starts to read again where partitions were halted for a reason that may have gone. */
+    private boolean restartWhenDue(KafkaStreams running) {
+        boolean wanted = tryAgainWanted;
+        boolean due =
+                writers.isHalted(releasable())
+                        && System.nanoTime() - restartedNanos
+                                > settings.retryPause().multipliedBy(RESTART_FACTOR).toNanos();
+        if (!wanted && !due) {
+            return false;
+        }
+        stop(running, false);
+        streams = null;
+        if (wanted) {
+            tryAgainWanted = false;
+            writers.release(Set.of(Kind.BAD_RECORD));
+        }
+        restartedNanos = System.nanoTime();
+        startWhenDue();
+        return true;
+    }
+
+    /** Reasons to halt that go away by themselves. */
+    private static Set<Kind> releasable() {
+        return Set.of(Kind.DEAD_LETTER, Kind.FOREIGN);
+    }
+
+    private void noteCaughtUp() {
+        SourceView view = watch.view(definition.source().topic());
+        Instant contact = view.contact();
+        if (contact == null) {
+            return;
+        }
+        for (PartitionWriter writer : writers.all()) {
+            int partition = writer.shard().id().partition();
+            long end = view.ends().of(partition);
+            if (end >= 0
+                    && writers.isAttached(partition)
+                    && writer.halt().isEmpty()
+                    && writer.shard().appliedOffset() >= end) {
+                writers.facts().caughtUp(partition, contact);
+            }
+        }
     }
 
     private void check(KafkaStreams running) {
@@ -221,6 +264,10 @@ final class CollectionIngest implements AutoCloseable {
             return;
         }
         forgetOldFailures(now);
+        noteCaughtUp();
+        if (restartWhenDue(running)) {
+            return;
+        }
         if (pauseWanted != running.isPaused()) {
             if (pauseWanted) {
                 running.pause();
@@ -250,7 +297,7 @@ final class CollectionIngest implements AutoCloseable {
         Duration pause = nextPause();
         retryAtNanos = System.nanoTime() + pause.toNanos();
         String message = "ingestion failed, tried again in %s: %s".formatted(pause, cause(e));
-        errors.add(message);
+        writers.errors().add(message);
         LOG.log(Level.WARNING, "collection '" + definition.name() + "': " + message, e);
         become(State.RETRYING, message);
     }
@@ -262,7 +309,7 @@ final class CollectionIngest implements AutoCloseable {
         }
         Duration pause = nextPause();
         String message = "reading failed, tried again in %s: %s".formatted(pause, cause(e));
-        errors.add(message);
+        writers.errors().add(message);
         LOG.log(Level.WARNING, "collection '" + definition.name() + "': " + message, e);
         become(State.RETRYING, message);
         try {

@@ -36,7 +36,6 @@ public final class CollectionRegistry implements AutoCloseable {
     private final IngestSettings settings;
     private final Clock clock;
     private final UUID node;
-    private final RejectedRecordSink rejectedRecords;
     private final KafkaLink link;
     private final SourceTopics topics;
     private final SourceWatch watch;
@@ -48,16 +47,11 @@ public final class CollectionRegistry implements AutoCloseable {
     private @Nullable String origin;
 
     private CollectionRegistry(
-            VectorStore store,
-            KafkaSettings kafka,
-            IngestSettings settings,
-            RejectedRecordSink rejectedRecords,
-            Clock clock) {
+            VectorStore store, KafkaSettings kafka, IngestSettings settings, Clock clock) {
         this.store = store;
         this.kafka = kafka;
         this.settings = settings;
         this.clock = clock;
-        this.rejectedRecords = rejectedRecords;
         node = nodeId(store);
         link = new KafkaLink(kafka);
         topics = new SourceTopics(link, settings);
@@ -75,8 +69,7 @@ public final class CollectionRegistry implements AutoCloseable {
      */
     public static CollectionRegistry start(
             VectorStore store, KafkaSettings kafka, IngestSettings settings, Clock clock) {
-        CollectionRegistry registry =
-                new CollectionRegistry(store, kafka, settings, RejectedRecordSink.none(), clock);
+        CollectionRegistry registry = new CollectionRegistry(store, kafka, settings, clock);
         registry.start();
         return registry;
     }
@@ -131,7 +124,7 @@ public final class CollectionRegistry implements AutoCloseable {
         Deadline deadline = Deadline.after(timeout);
         refuseIfThere(request.name());
         try {
-            var _ = request.format().decoder(request.schema());
+            var _ = request.options().decoder(request.schema());
         } catch (IllegalArgumentException e) {
             throw new CollectionException.SourceRejected(String.valueOf(e.getMessage()), e);
         }
@@ -246,7 +239,9 @@ public final class CollectionRegistry implements AutoCloseable {
     }
 
     private FollowedCollection follow(CollectionDefinition definition) {
-        PartitionWriters writers = new PartitionWriters(store, definition, rejectedRecords);
+        PartitionWriters writers =
+                new PartitionWriters(
+                        store, definition, new DeadLetters(definition, topics, producer), clock);
         for (int partition = 0; partition < definition.source().partitions(); partition++) {
             try {
                 writers.open(partition);
@@ -258,8 +253,7 @@ public final class CollectionRegistry implements AutoCloseable {
                         e);
             }
         }
-        CollectionIngest ingest =
-                new CollectionIngest(writers, watch, kafka, settings, node, clock);
+        CollectionIngest ingest = new CollectionIngest(writers, watch, kafka, settings, node);
         ingest.start();
         return new FollowedCollection(writers, ingest, watch, producer, settings, clock);
     }

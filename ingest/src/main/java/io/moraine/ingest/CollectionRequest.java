@@ -11,7 +11,7 @@ import io.moraine.storage.model.CollectionSchema;
  * @param partitions partitions of the topic: wanted when it is created, expected when it exists; 0
  *     for the default, or for whatever the topic has
  * @param create whether to create the topic when it is absent; otherwise it must exist
- * @param format how records are read and written
+ * @param options how records are read and written
  */
 public record CollectionRequest(
         String name,
@@ -19,7 +19,18 @@ public record CollectionRequest(
         String topic,
         int partitions,
         boolean create,
-        RecordFormat format) {
+        SourceOptions options) {
+
+    /** A wish for records in a format, all else as usual. */
+    public CollectionRequest(
+            String name,
+            CollectionSchema schema,
+            String topic,
+            int partitions,
+            boolean create,
+            RecordFormat format) {
+        this(name, schema, topic, partitions, create, SourceOptions.of(format));
+    }
 
     /** A collection fed by the topic of its own name, which is created when absent. */
     public static CollectionRequest of(String name, CollectionSchema schema) {

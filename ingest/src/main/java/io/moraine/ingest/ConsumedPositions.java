@@ -43,17 +43,28 @@ final class ConsumedPositions {
     void reached(int partition, long position) {
         long applyFirst = awaited.computeIfAbsent(partition, p -> position);
         writers.find(partition)
-                .filter(writer -> writer.shard().appliedOffset() >= applyFirst)
-                .ifPresent(writer -> writer.passTo(position));
+                .ifPresent(writer -> {
+                    writer.settle();
+                    if (writer.shard().appliedOffset() >= applyFirst) {
+                        writer.passTo(position);
+                    }
+                });
     }
 
-    /** Notes that every record below an offset was processed, and is about to be committed. */
-    void processed(int partition, long nextOffset) {
-        writers.find(partition)
-                .ifPresent(writer -> {
-                    writer.passTo(nextOffset);
-                    writer.shard().sync();
-                });
+    /**
+     * Notes that every record below an offset was processed, and is about to be committed.
+     *
+     * @return the offset that may be committed: not above what is safe here, which is less while
+     *     the partition is halted
+     */
+    long processed(int partition, long nextOffset) {
+        PartitionWriter writer = writers.find(partition).orElse(null);
+        if (writer == null) {
+            return nextOffset;
+        }
+        writer.passTo(nextOffset);
+        writer.shard().sync();
+        return Math.min(nextOffset, writer.shard().durableOffset());
     }
 
     /** Notes that the consumer will go on elsewhere. */

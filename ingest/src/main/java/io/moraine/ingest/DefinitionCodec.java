@@ -22,7 +22,7 @@ import java.util.UUID;
  * {"version": 1, "name": "wordnet", "id": UUID, "created": ISO-8601 instant,
  *  "vectors": [{"name": "", "size": 384, "distance": "cosine"}],
  *  "source": {"topic": "wordnet", "topic_id": UUID, "cluster_id": text, "partitions": 2,
- *             "format": "json"}}
+ *             "format": "json", "options": {…}}}
  * </pre>
  *
  * <p>Fields that are not known are skipped: a later release may add some. A version above ours says
@@ -76,7 +76,8 @@ final class DefinitionCodec {
                 .put("topic_id", source.topicId().toString())
                 .put("cluster_id", source.clusterId())
                 .put("partitions", source.partitions())
-                .put("format", source.format().id());
+                .put("format", source.format().id())
+                .set("options", SourceOptionsCodec.toJson(source.options()));
         return json;
     }
 
@@ -110,10 +111,9 @@ final class DefinitionCodec {
                 UUID.fromString(text(json, "topic_id")),
                 text(json, "cluster_id"),
                 required(json, "partitions").asInt(),
-                RecordFormat.of(format)
-                        .orElseThrow(() ->
-                                new IllegalArgumentException(
-                                        "unknown record format '" + format + "'")));
+                json.has("options")
+                        ? SourceOptionsCodec.parse(format, json.get("options").toString())
+                        : SourceOptionsCodec.parse(format, ""));
     }
 
     private static String text(JsonNode json, String field) {

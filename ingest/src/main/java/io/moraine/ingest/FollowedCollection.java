@@ -6,8 +6,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -92,13 +94,18 @@ final class FollowedCollection implements LiveCollection {
     }
 
     @Override
+    public int acknowledgeGaps() {
+        return writers.facts().acknowledgeGaps();
+    }
+
+    @Override
     public void pause() {
         ingest.pause();
     }
 
     @Override
-    public void resume() {
-        ingest.resume();
+    public void resume(boolean skipBadRecords) {
+        ingest.resume(skipBadRecords);
     }
 
     private PartitionPosition position(int partition, SourceView view, boolean heard) {
@@ -107,14 +114,34 @@ final class FollowedCollection implements LiveCollection {
         long durable = shard.map(Shard::durableOffset).orElse(0L);
         long end = view.ends().of(partition);
         // What was applied is certainly in the log, though its end was heard earlier.
+        Optional<PartitionWriter> writer = writers.find(partition);
+        Optional<Halt> halt = writer.flatMap(PartitionWriter::halt);
+        boolean halted = halt.isPresent() || ingest.state() == State.HALTED;
         long knownEnd = end < 0 ? -1 : Math.max(end, applied);
         return new PartitionPosition(
                 partition,
                 applied - 1,
                 durable - 1,
                 knownEnd,
-                freshness(shard.isPresent(), heard && writers.isAttached(partition)),
-                view.contact());
+                freshness(shard.isPresent(), heard && writers.isAttached(partition) && !halted),
+                view.contact(),
+                flags(partition, halted, knownEnd > applied),
+                halt.map(Halt::reason).orElse(""),
+                writer.map(PartitionWriter::newestTimestampMs).orElse(0L));
+    }
+
+    private Set<PartitionPosition.Flag> flags(int partition, boolean halted, boolean behind) {
+        Set<PartitionPosition.Flag> flags = EnumSet.noneOf(PartitionPosition.Flag.class);
+        if (halted) {
+            flags.add(PartitionPosition.Flag.HALTED);
+        }
+        if (writers.facts().hasOpenGap(partition)) {
+            flags.add(PartitionPosition.Flag.GAP);
+        }
+        if (behind && writers.facts().caughtUpAt(partition).equals(Instant.EPOCH)) {
+            flags.add(PartitionPosition.Flag.REBUILDING);
+        }
+        return flags;
     }
 
     private static PartitionPosition.Freshness freshness(boolean present, boolean followed) {

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param records records read since this node started, rejected ones included
  * @param rejected records rejected since this node started, by reason; reasons that did not occur
  *     are absent
+ * @param recentRejections the last rejected records, newest first
  * @param recentErrors what went wrong lately, newest first
  */
 public record IngestStatus(
@@ -19,10 +20,12 @@ public record IngestStatus(
         String detail,
         long records,
         Map<RejectionReason, Long> rejected,
+        List<RejectedRecord> recentRejections,
         List<RecentError> recentErrors) {
 
     public IngestStatus {
         rejected = Map.copyOf(rejected);
+        recentRejections = List.copyOf(recentRejections);
         recentErrors = List.copyOf(recentErrors);
     }
 
@@ -41,6 +44,18 @@ public record IngestStatus(
         /** Over. */
         CLOSED
     }
+
+    /**
+     * A record that was passed over.
+     *
+     * @param at when
+     * @param partition where it stands
+     * @param offset where it stands
+     * @param point the point its key names, empty when it names none
+     * @param rejection what is wrong with it
+     */
+    public record RejectedRecord(
+            Instant at, int partition, long offset, String point, Rejection rejection) {}
 
     /**
      * Something that went wrong.

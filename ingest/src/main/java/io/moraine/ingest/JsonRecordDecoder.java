@@ -39,6 +39,11 @@ final class JsonRecordDecoder implements RecordDecoder {
     }
 
     @Override
+    public boolean hide(SourceRecord record, OperationEncoder operation) {
+        return RecordKeys.hide(record, operation);
+    }
+
+    @Override
     public Optional<Rejection> decode(SourceRecord record, OperationEncoder operation) {
         byte[] value = record.value();
         OperationKind kind = value == null ? OperationKind.DELETE : OperationKind.UPSERT;

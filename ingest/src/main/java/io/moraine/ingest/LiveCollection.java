@@ -35,9 +35,20 @@ public interface LiveCollection {
      */
     CompletableFuture<SortedMap<Integer, Long>> write(List<PointChange> changes);
 
+    /**
+     * Marks the gaps in what was read as seen, so that answers show them no longer.
+     *
+     * @return how many were not marked before
+     */
+    int acknowledgeGaps();
+
     /** Stops applying records until {@link #resume}; queries go on. */
     void pause();
 
-    /** Goes on where {@link #pause} stopped. */
-    void resume();
+    /**
+     * Goes on where {@link #pause} stopped, and where a bad record halted a partition.
+     *
+     * @param skipBadRecords whether to pass over those records, instead of trying them again
+     */
+    void resume(boolean skipBadRecords);
 }

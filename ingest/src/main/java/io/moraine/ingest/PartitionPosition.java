@@ -3,6 +3,7 @@ package io.moraine.ingest;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param endOffset offset the next committed record will get, as last heard; -1 when never heard
  * @param freshness whether an answer from here is up to date
  * @param lastContact when Kafka last told the end offset; null when never
+ * @param flags lasting facts an answer must carry
+ * @param detail why the partition is halted, empty when it is not
+ * @param newestTimestampMs timestamp of the record applied last since the start of the process; 0
+ *     when there is none
  */
 public record PartitionPosition(
         int partition,
@@ -22,7 +27,24 @@ public record PartitionPosition(
         long durableOffset,
         long endOffset,
         Freshness freshness,
-        @Nullable Instant lastContact) {
+        @Nullable Instant lastContact,
+        Set<Flag> flags,
+        String detail,
+        long newestTimestampMs) {
+
+    public PartitionPosition {
+        flags = Set.copyOf(flags);
+    }
+
+    /** A lasting fact about a partition. */
+    public enum Flag {
+        /** Records were deleted before they could be read, and nobody has acknowledged it. */
+        GAP,
+        /** Records are not applied until an operator steps in. */
+        HALTED,
+        /** The shard is being filled and never held all of its log yet. */
+        REBUILDING
+    }
 
     /** Whether an answer from a partition is up to date. */
     public enum Freshness {

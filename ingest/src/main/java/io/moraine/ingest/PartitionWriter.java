@@ -7,50 +7,69 @@ import io.moraine.storage.model.OperationEncoder;
 import io.moraine.storage.model.OperationView;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the records of one partition to its shard, in offset order, whoever brings them: the thread
  * that processes the active task, or the one that restores and keeps standbys. One at a time.
  *
  * <p>Invariants: a record below the shard's applied offset changes nothing and is not even decoded;
- * a record that cannot become an operation moves the applied offset like any other; while the disk
- * takes no writes, the caller waits.
+ * a record that cannot become an operation moves the applied offset like any other, but not before
+ * its dead letter is safe; while the disk takes no writes, the caller waits; while the partition is
+ * halted nothing is applied and the applied offset stays.
+ *
+ * <p>Dead letters are sent by the active task only, and in a row: bad records that follow each
+ * other wait together, in order, until the next good one or until the consumer polls again.
  */
 final class PartitionWriter implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger(PartitionWriter.class.getName());
     private static final long STALL_PAUSE_MS = 200;
+    private static final int PENDING_MAX = 256;
+    private static final long PENDING_BYTES_MAX = 8 << 20;
 
+    private final PartitionWriters owner;
     private final Shard shard;
     private final RecordDecoder decoder;
     private final OperationEncoder operation;
-    private final RejectionLog rejections;
-    private final CountDownLatch closing;
-    private final LongAdder records;
+    private final OperationEncoder tombstone;
+    private final BadRecords badRecords;
     private final LeaderEpochs epochs = new LeaderEpochs();
+    private final Deque<BadRecord> pending = new ArrayDeque<>();
+    private long pendingBytes;
+    private long skipBelow;
+    private volatile @Nullable Halt halt;
+    private volatile long newestTimestampMs;
 
-    /**
-     * Writes to a shard.
-     *
-     * @param closing released when whoever waits should give up
-     * @param records counts the records of the collection
-     */
-    PartitionWriter(
-            CollectionDefinition definition,
-            Shard shard,
-            RejectionLog rejections,
-            CountDownLatch closing,
-            LongAdder records) {
+    /** A bad record whose dead letter may still be on its way. */
+    private record BadRecord(
+            SourceRecord record,
+            int leaderEpoch,
+            Rejection rejection,
+            @Nullable CompletableFuture<?> sent) {
+
+        long bytes() {
+            byte[] value = record.value();
+            return value == null ? 0 : value.length;
+        }
+    }
+
+    /** Writes to a shard; the owner knows what the partitions of a collection share. */
+    PartitionWriter(PartitionWriters owner, Shard shard) {
+        CollectionDefinition definition = owner.definition();
+        this.owner = owner;
         this.shard = shard;
-        this.decoder = definition.source().format().decoder(definition.schema());
+        this.decoder = definition.source().options().decoder(definition.schema());
         this.operation = new OperationEncoder(definition.schema());
-        this.rejections = rejections;
-        this.closing = closing;
-        this.records = records;
+        this.tombstone = new OperationEncoder(definition.schema());
+        this.badRecords = definition.source().options().badRecords();
     }
 
     /** The leader epochs of this partition's records. */
@@ -62,23 +81,134 @@ final class PartitionWriter implements AutoCloseable {
         return shard;
     }
 
+    /** Timestamp of the record taken last, 0 when there is none. */
+    long newestTimestampMs() {
+        return newestTimestampMs;
+    }
+
+    /** Why nothing is applied, if that is so. */
+    Optional<Halt> halt() {
+        return Optional.ofNullable(halt);
+    }
+
     /**
-     * Applies a record.
+     * Applies a record that the active task read.
      *
      * @param leaderEpoch the record's leader epoch, -1 when unknown
      */
     synchronized void write(SourceRecord record, int leaderEpoch) {
-        if (record.offset() < shard.appliedOffset()) {
+        write(record, leaderEpoch, false);
+    }
+
+    /**
+     * Applies a record that is read again to fill the shard, or for a standby: the active task was
+     * here before, has sent its dead letter, and was not halted by it.
+     */
+    synchronized void restore(SourceRecord record, int leaderEpoch) {
+        write(record, leaderEpoch, true);
+    }
+
+    private void write(SourceRecord record, int leaderEpoch, boolean restored) {
+        if (halt != null || record.offset() < nextOffset()) {
             return;
         }
-        records.increment();
+        owner.count();
         Optional<Rejection> rejection = decode(record);
         if (rejection.isEmpty()) {
+            settle();
+            if (halt != null) {
+                return;
+            }
             rejection = apply(record.offset(), leaderEpoch, operation.finish());
         }
+        newestTimestampMs = record.timestampMs();
         if (rejection.isPresent()) {
-            rejections.rejected(record, rejection.get());
-            passTo(record.offset() + 1);
+            reject(record, leaderEpoch, rejection.get(), restored);
+        }
+    }
+
+    private long nextOffset() {
+        BadRecord last = pending.peekLast();
+        return last == null ? shard.appliedOffset() : last.record().offset() + 1;
+    }
+
+    private void reject(
+            SourceRecord record, int leaderEpoch, Rejection rejection, boolean restored) {
+        if (restored || record.offset() < skipBelow) {
+            passOver(new BadRecord(record, leaderEpoch, rejection, null));
+            return;
+        }
+        switch (badRecords.policy()) {
+            case SKIP -> passOver(new BadRecord(record, leaderEpoch, rejection, null));
+            case HALT ->
+                    halt(
+                            new Halt(
+                                    Halt.Kind.BAD_RECORD,
+                                    record.offset(),
+                                    ("bad record at offset %d: %s (%s); correct what reads it, or"
+                                                    + " resume with 'skip_bad_records'")
+                                            .formatted(
+                                                    record.offset(),
+                                                    rejection.message(),
+                                                    rejection.reason().code())));
+            case DLQ -> {
+                BadRecord bad =
+                        new BadRecord(
+                                record,
+                                leaderEpoch,
+                                rejection,
+                                owner.deadLetters().send(record, rejection));
+                pending.add(bad);
+                pendingBytes += bad.bytes();
+                if (pending.size() >= PENDING_MAX || pendingBytes >= PENDING_BYTES_MAX) {
+                    settle();
+                }
+            }
+        }
+    }
+
+    /** Waits for the dead letters that are on their way and passes over their records. */
+    synchronized void settle() {
+        for (BadRecord bad = pending.peekFirst(); bad != null; bad = pending.peekFirst()) {
+            String failure = failureOf(bad);
+            if (failure != null) {
+                pending.clear();
+                pendingBytes = 0;
+                halt(
+                        new Halt(
+                                Halt.Kind.DEAD_LETTER,
+                                bad.record().offset(),
+                                "the dead letter of offset %d was not taken, tried again: topic=%s cause=%s"
+                                        .formatted(
+                                                bad.record().offset(),
+                                                DeadLetters.topicOf(owner.definition()),
+                                                failure)));
+                return;
+            }
+            pending.removeFirst();
+            pendingBytes -= bad.bytes();
+            passOver(bad);
+        }
+    }
+
+    private void passOver(BadRecord bad) {
+        SourceRecord record = bad.record();
+        owner.rejections().rejected(record, bad.rejection());
+        if (badRecords.hidesPoint() && hide(record)) {
+            Optional<Rejection> refused =
+                    apply(record.offset(), bad.leaderEpoch(), tombstone.finish());
+            if (refused.isEmpty()) {
+                return;
+            }
+        }
+        advance(record.offset() + 1);
+    }
+
+    private boolean hide(SourceRecord record) {
+        try {
+            return decoder.hide(record, tombstone);
+        } catch (InvalidOperationException noPoint) {
+            return false;
         }
     }
 
@@ -87,6 +217,13 @@ final class PartitionWriter implements AutoCloseable {
      * transaction markers, aborted records, or nothing since compaction.
      */
     synchronized void passTo(long nextOffset) {
+        settle();
+        if (halt == null) {
+            advance(nextOffset);
+        }
+    }
+
+    private void advance(long nextOffset) {
         if (nextOffset > shard.appliedOffset()) {
             whenWritable(() -> {
                 shard.advance(nextOffset);
@@ -95,10 +232,32 @@ final class PartitionWriter implements AutoCloseable {
         }
     }
 
+    /** Ceases to apply records. The first reason stands. */
+    synchronized void halt(Halt why) {
+        if (halt == null) {
+            halt = why;
+            owner.halted(shard.id().partition(), why);
+        }
+    }
+
+    /** Has the bad record that halted the partition passed over when it is read again. */
+    synchronized void skipBadRecord() {
+        Halt before = halt;
+        if (before != null && before.kind() == Halt.Kind.BAD_RECORD) {
+            skipBelow = before.offset() + 1;
+        }
+    }
+
+    /** Applies records again, once they are read again from the applied offset on. */
+    synchronized void release() {
+        halt = null;
+    }
+
     /** Frees the memory that records are decoded into; the shard stays open. */
     @Override
     public synchronized void close() {
         operation.close();
+        tombstone.close();
     }
 
     private Optional<Rejection> decode(SourceRecord record) {
@@ -118,6 +277,27 @@ final class PartitionWriter implements AutoCloseable {
                 return Optional.of(invalid(invalid));
             }
         });
+    }
+
+    /** Waits until a dead letter is safe; says why it will not be, or null. */
+    private @Nullable String failureOf(BadRecord bad) {
+        CompletableFuture<?> sent = bad.sent();
+        while (sent != null) {
+            try {
+                var _ = sent.get(STALL_PAUSE_MS, TimeUnit.MILLISECONDS);
+                return null;
+            } catch (TimeoutException notYet) {
+                if (owner.closing().getCount() == 0) {
+                    throw new IngestStoppedException("closed while a dead letter was on its way");
+                }
+            } catch (ExecutionException e) {
+                return String.valueOf(e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IngestStoppedException("interrupted while a dead letter was on its way");
+            }
+        }
+        return null;
     }
 
     /**
@@ -148,7 +328,7 @@ final class PartitionWriter implements AutoCloseable {
 
     private void pause() {
         try {
-            if (closing.await(STALL_PAUSE_MS, TimeUnit.MILLISECONDS)) {
+            if (owner.closing().await(STALL_PAUSE_MS, TimeUnit.MILLISECONDS)) {
                 throw new IngestStoppedException("closed while the disk takes no writes");
             }
         } catch (InterruptedException e) {

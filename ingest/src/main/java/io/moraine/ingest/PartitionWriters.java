@@ -2,30 +2,50 @@ package io.moraine.ingest;
 
 import io.moraine.storage.Shard;
 import io.moraine.storage.VectorStore;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The open shards of one collection, by partition. They stay open whatever Kafka Streams does with
- * its tasks: state stores attach to them and let go again. Safe for use by several threads.
+ * The open shards of one collection, by partition, and what they share. They stay open whatever
+ * Kafka Streams does with its tasks: state stores attach to them and let go again. Safe for use by
+ * several threads.
  */
 final class PartitionWriters implements AutoCloseable {
+
+    private static final Logger LOG = System.getLogger(PartitionWriters.class.getName());
 
     private final VectorStore store;
     private final CollectionDefinition definition;
     private final RejectionLog rejections;
+    private final RecentErrors errors;
+    private final PartitionFacts facts;
+    private final DeadLetterSink deadLetters;
+    private final Clock clock;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final LongAdder records = new LongAdder();
     private final Map<Integer, PartitionWriter> writers = new ConcurrentHashMap<>();
     private final Map<Integer, Integer> attached = new ConcurrentHashMap<>();
 
-    PartitionWriters(VectorStore store, CollectionDefinition definition, RejectedRecordSink sink) {
+    PartitionWriters(
+            VectorStore store,
+            CollectionDefinition definition,
+            DeadLetterSink deadLetters,
+            Clock clock) {
         this.store = store;
         this.definition = definition;
-        this.rejections = new RejectionLog(definition, sink);
+        this.deadLetters = deadLetters;
+        this.clock = clock;
+        this.rejections = new RejectionLog(definition, clock);
+        this.errors = new RecentErrors(clock);
+        this.facts = new PartitionFacts(store, definition.id());
     }
 
     CollectionDefinition definition() {
@@ -38,13 +58,18 @@ final class PartitionWriters implements AutoCloseable {
                 partition,
                 p -> {
                     Shard shard = store.openShard(definition.shard(p), definition.schema());
-                    return new PartitionWriter(definition, shard, rejections, closing, records);
+                    return new PartitionWriter(this, shard);
                 });
     }
 
     /** The writer of a partition whose shard is open. */
     Optional<PartitionWriter> find(int partition) {
         return Optional.ofNullable(writers.get(partition));
+    }
+
+    /** All writers whose shards are open. */
+    Collection<PartitionWriter> all() {
+        return writers.values();
     }
 
     /** Notes that a task follows a partition, and hands out its writer. */
@@ -64,12 +89,101 @@ final class PartitionWriters implements AutoCloseable {
         return attached.containsKey(partition);
     }
 
+    /** Counts a record that was read. */
+    void count() {
+        records.increment();
+    }
+
     long records() {
         return records.sum();
     }
 
     RejectionLog rejections() {
         return rejections;
+    }
+
+    RecentErrors errors() {
+        return errors;
+    }
+
+    PartitionFacts facts() {
+        return facts;
+    }
+
+    DeadLetterSink deadLetters() {
+        return deadLetters;
+    }
+
+    /** Ceases to apply records, in all partitions. */
+    void haltAll(Halt.Kind kind, String reason) {
+        for (PartitionWriter writer : writers.values()) {
+            writer.halt(new Halt(kind, writer.shard().appliedOffset(), reason));
+        }
+    }
+
+    /** Whether a partition is halted for one of some reasons. */
+    boolean isHalted(Set<Halt.Kind> kinds) {
+        return writers.values().stream()
+                .anyMatch(writer ->
+                        writer.halt().map(Halt::kind).filter(kinds::contains).isPresent());
+    }
+
+    /** Applies records again where they were halted for one of some reasons. */
+    void release(Set<Halt.Kind> kinds) {
+        for (PartitionWriter writer : writers.values()) {
+            if (writer.halt().map(Halt::kind).filter(kinds::contains).isPresent()) {
+                writer.release();
+            }
+        }
+    }
+
+    /** Says that a partition was halted. */
+    void halted(int partition, Halt why) {
+        problem("partition %d halted: %s".formatted(partition, why.reason()));
+    }
+
+    /**
+     * Compares a shard with the log it was read from, and acts on what is wrong.
+     *
+     * @param begin offset of the first record that is left in the log
+     * @param end where the log ends
+     */
+    void locate(PartitionWriter writer, long begin, long end) {
+        long applied = writer.shard().appliedOffset();
+        if (applied > end) {
+            writer.halt(
+                    new Halt(
+                            Halt.Kind.TRUNCATED,
+                            applied,
+                            "the log ends before what was applied from it: topic=%s partition=%d end=%d applied=%d; records it had acknowledged are gone, rebuild the collection to follow what is left"
+                                    .formatted(
+                                            definition.source().topic(),
+                                            writer.shard().id().partition(),
+                                            end,
+                                            applied)));
+        } else if (applied > 0 && begin > applied) {
+            passGap(writer, begin);
+        }
+    }
+
+    /**
+     * Remembers that records were deleted before they were read, and goes on behind them.
+     *
+     * @param next offset of the first record that is left
+     */
+    private void passGap(PartitionWriter writer, long next) {
+        int partition = writer.shard().id().partition();
+        long from = writer.shard().appliedOffset();
+        facts.gap(partition, new PartitionFacts.Gap(from, next - 1, clock.instant(), false));
+        problem(
+                "records were deleted before they were read: topic=%s partition=%d offsets=%d to %d; the collection lacks them"
+                        .formatted(definition.source().topic(), partition, from, next - 1));
+        writer.passTo(next);
+    }
+
+    private void problem(String message) {
+        errors.add(message);
+        LOG.log(Level.ERROR, "collection ''{0}'': {1}", definition.name(), message);
     }
 
     /** Makes threads that wait for the disk give up. */

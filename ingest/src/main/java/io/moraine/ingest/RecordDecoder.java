@@ -22,4 +22,12 @@ interface RecordDecoder {
      * @throws InvalidOperationException if the encoder refuses the operation
      */
     Optional<Rejection> decode(SourceRecord record, OperationEncoder operation);
+
+    /**
+     * Writes the deletion of the point that a record names, whatever else is wrong with the record.
+     *
+     * @return whether the point can be told
+     * @throws InvalidOperationException if the encoder refuses the operation
+     */
+    boolean hide(SourceRecord record, OperationEncoder operation);
 }

@@ -9,6 +9,16 @@ final class RecordKeys {
 
     private RecordKeys() {}
 
+    /** Writes the deletion of the point that a key names; false when it names none. */
+    static boolean hide(SourceRecord record, OperationEncoder operation) {
+        try {
+            begin(record, OperationKind.DELETE, operation);
+            return true;
+        } catch (DecodeFault noPoint) {
+            return false;
+        }
+    }
+
     static void begin(SourceRecord record, OperationKind kind, OperationEncoder operation)
             throws DecodeFault {
         byte[] key = record.key();

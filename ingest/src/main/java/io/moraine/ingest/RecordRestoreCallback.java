@@ -22,7 +22,7 @@ final class RecordRestoreCallback implements RecordBatchingStateRestoreCallback 
     @Override
     public void restoreBatch(Collection<ConsumerRecord<byte[], byte[]>> records) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            writer.write(
+            writer.restore(
                     new SourceRecord(
                             record.partition(),
                             record.offset(),

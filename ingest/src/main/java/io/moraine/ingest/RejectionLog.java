@@ -1,15 +1,21 @@
 package io.moraine.ingest;
 
+import io.moraine.storage.model.PointId;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the rejected records of a collection and writes some of them to the log: the first of each
- * reason, the tenth, the hundredth and so on. Then hands them to the collection's sink.
+ * reason, the tenth, the hundredth and so on. Keeps the last few to be looked at.
  *
  * <p>Safe for use by several threads: the map of counters never changes, its counters are atomic.
  */
@@ -17,22 +23,25 @@ final class RejectionLog {
 
     private static final Logger LOG = System.getLogger(RejectionLog.class.getName());
 
+    private static final int RECENT_KEPT = 20;
+
     private final String collection;
     private final String topic;
-    private final RejectedRecordSink sink;
+    private final Clock clock;
+    private final Deque<IngestStatus.RejectedRecord> recent = new ArrayDeque<>();
     private final Map<RejectionReason, AtomicLong> counts = new EnumMap<>(RejectionReason.class);
 
-    RejectionLog(CollectionDefinition definition, RejectedRecordSink sink) {
+    RejectionLog(CollectionDefinition definition, Clock clock) {
         this.collection = definition.name();
         this.topic = definition.source().topic();
-        this.sink = sink;
+        this.clock = clock;
         for (RejectionReason reason : RejectionReason.values()) {
             counts.put(reason, new AtomicLong());
         }
     }
 
     void rejected(SourceRecord record, Rejection rejection) {
-        sink.rejected(record, rejection);
+        remember(record, rejection);
         long count = counterOf(rejection.reason()).incrementAndGet();
         if (isPowerOfTen(count)) {
             LOG.log(
@@ -46,6 +55,40 @@ final class RejectionLog {
                     rejection.reason().code(),
                     Long.toString(count),
                     rejection.message());
+        }
+    }
+
+    /** The last rejected records, newest first. */
+    List<IngestStatus.RejectedRecord> recent() {
+        synchronized (recent) {
+            return List.copyOf(recent);
+        }
+    }
+
+    private void remember(SourceRecord record, Rejection rejection) {
+        IngestStatus.RejectedRecord rejected =
+                new IngestStatus.RejectedRecord(
+                        clock.instant(),
+                        record.partition(),
+                        record.offset(),
+                        keyText(record.key()),
+                        rejection);
+        synchronized (recent) {
+            recent.addFirst(rejected);
+            if (recent.size() > RECENT_KEPT) {
+                recent.removeLast();
+            }
+        }
+    }
+
+    private static String keyText(byte @Nullable [] key) {
+        if (key == null || key.length == 0) {
+            return "";
+        }
+        try {
+            return PointId.ofKey(key).toString();
+        } catch (IllegalArgumentException noId) {
+            return "(%d bytes)".formatted(key.length);
         }
     }
 

@@ -27,6 +27,11 @@ public enum RejectionReason {
 
     private final String code = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
+    /** Whether the key is at fault, not the value. */
+    boolean isOfKey() {
+        return this == KEY_MISSING || this == KEY_INVALID;
+    }
+
     /** The name of this reason in counters, logs and headers. */
     public String code() {
         return code;

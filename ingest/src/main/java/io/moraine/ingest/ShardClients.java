@@ -11,12 +11,12 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 /** The Kafka clients of one collection's Kafka Streams: plain ones, but for watched consumers. */
 final class ShardClients implements KafkaClientSupplier {
 
-    private final String topic;
     private final PartitionWriters writers;
+    private final SourceWatch watch;
 
-    ShardClients(String topic, PartitionWriters writers) {
-        this.topic = topic;
+    ShardClients(PartitionWriters writers, SourceWatch watch) {
         this.writers = writers;
+        this.watch = watch;
     }
 
     @Override
@@ -31,12 +31,12 @@ final class ShardClients implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-        return new ShardConsumer(config, topic, new ConsumedPositions(writers));
+        return ShardConsumer.open(config, writers, watch);
     }
 
     @Override
     public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
-        return new ShardConsumer(config, topic, new ConsumedPositions(writers));
+        return ShardConsumer.open(config, writers, watch);
     }
 
     @Override

@@ -10,15 +10,26 @@ import java.util.UUID;
  * @param topicId the topic's id, which a re-created topic does not share
  * @param clusterId the id of the Kafka cluster it lives in
  * @param partitions number of partitions
- * @param format how records are read
+ * @param options how records are read
  */
 public record SourceDefinition(
-        String topic, UUID topicId, String clusterId, int partitions, RecordFormat format) {
+        String topic, UUID topicId, String clusterId, int partitions, SourceOptions options) {
 
     public SourceDefinition {
         if (partitions < 1) {
             throw new IllegalArgumentException(
                     "a topic has at least one partition, got " + partitions);
         }
+    }
+
+    /** A source that is read in a format, all else as usual. */
+    public SourceDefinition(
+            String topic, UUID topicId, String clusterId, int partitions, RecordFormat format) {
+        this(topic, topicId, clusterId, partitions, SourceOptions.of(format));
+    }
+
+    /** How values are written. */
+    public RecordFormat format() {
+        return options.format();
     }
 }

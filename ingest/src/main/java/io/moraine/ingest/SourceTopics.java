@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class SourceTopics {
 
     private static final short REPLICATION_OF_BROKER = -1;
+    private static final Map<String, String> COMPACTED = Map.of("cleanup.policy", "compact");
     private static final long APPEAR_PAUSE_MS = 50;
 
     private final KafkaLink link;
@@ -70,8 +71,18 @@ final class SourceTopics {
 
     /** Creates a compacted topic unless there is one of its name. */
     void ensure(String topic, int partitions, Deadline deadline) {
+        ensure(topic, partitions, COMPACTED, deadline);
+    }
+
+    /** Creates a topic with the broker's settings unless there is one of its name. */
+    void ensureLog(String topic, int partitions, Deadline deadline) {
+        ensure(topic, partitions, Map.of(), deadline);
+    }
+
+    private void ensure(
+            String topic, int partitions, Map<String, String> configs, Deadline deadline) {
         if (describe(topic, deadline).isEmpty()) {
-            create(topic, partitions, deadline);
+            create(topic, partitions, configs, deadline);
             if (awaitTopic(topic, deadline).isEmpty()) {
                 throw new org.apache.kafka.common.errors.TimeoutException(
                         "topic '%s' did not appear in time".formatted(topic));
@@ -108,13 +119,12 @@ final class SourceTopics {
         }
         int partitions =
                 request.partitions() > 0 ? request.partitions() : settings.partitionsDefault();
-        create(request.topic(), partitions, deadline);
+        create(request.topic(), partitions, COMPACTED, deadline);
     }
 
-    private void create(String topic, int partitions, Deadline deadline) {
-        NewTopic wanted =
-                new NewTopic(topic, partitions, REPLICATION_OF_BROKER)
-                        .configs(Map.of("cleanup.policy", "compact"));
+    private void create(
+            String topic, int partitions, Map<String, String> configs, Deadline deadline) {
+        NewTopic wanted = new NewTopic(topic, partitions, REPLICATION_OF_BROKER).configs(configs);
         try {
             KafkaLink.await(link.admin().createTopics(List.of(wanted)).all(), deadline.left());
         } catch (TopicExistsException e) {
@@ -149,7 +159,7 @@ final class SourceTopics {
                 SourceWatch.toUuid(topic.topicId()),
                 clusterId(deadline),
                 partitions,
-                request.format());
+                request.options());
     }
 
     private static CollectionException.SourceRejected rejected(

@@ -84,8 +84,8 @@ record SourceView(
             SourceDefinition source, String what, Object expected, Object actual) {
         return Optional.of(
                 ("topic '%s' is not the log of this collection any more: %s, expected=%s actual=%s;"
-                                + " records are not applied, answers are stale; delete and create"
-                                + " the collection to follow the new topic")
+                                + " records are not applied, answers are stale; rebuild the"
+                                + " collection to follow the topic as it is")
                         .formatted(source.topic(), what, expected, actual));
     }
 }

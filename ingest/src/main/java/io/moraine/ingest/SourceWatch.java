@@ -9,8 +9,11 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -34,6 +37,8 @@ final class SourceWatch implements AutoCloseable {
     private static final Logger LOG = System.getLogger(SourceWatch.class.getName());
     private static final int TIMEOUT_MS = 3_000;
     private static final Duration TIMEOUT = Duration.ofMillis(TIMEOUT_MS);
+
+    private static final long CONFIRM_PAUSE_MS = 100;
 
     /** Every so many looks at the ends, one at the topics' identities. */
     private static final int IDENTITY_EVERY = 4;
@@ -77,24 +82,66 @@ final class SourceWatch implements AutoCloseable {
     }
 
     /**
-     * Asks where the partitions of a topic begin now.
+     * Asks where the partitions of a topic begin and end now.
      *
      * @throws KafkaException if Kafka does not answer
      */
-    Map<Integer, Long> beginnings(SourceDefinition source) {
+    Map<Integer, Range> ranges(SourceDefinition source) {
+        Map<Integer, Long> begins = offsets(source, OffsetSpec.earliest());
+        Map<Integer, Long> ends = offsets(source, OffsetSpec.latest());
+        Map<Integer, Range> ranges = new HashMap<>();
+        begins.forEach((p, begin) -> ranges.put(p, new Range(begin, ends.getOrDefault(p, begin))));
+        return ranges;
+    }
+
+    /**
+     * Where a partition's log begins and ends.
+     *
+     * @param begin offset of the first record there may be
+     * @param end offset the next record will get, committed or not
+     */
+    record Range(long begin, long end) {}
+
+    private Map<Integer, Long> offsets(SourceDefinition source, OffsetSpec which) {
         Map<TopicPartition, OffsetSpec> questions = new HashMap<>();
         for (int p = 0; p < source.partitions(); p++) {
-            questions.put(new TopicPartition(source.topic(), p), OffsetSpec.earliest());
+            questions.put(new TopicPartition(source.topic(), p), which);
         }
-        Map<Integer, Long> beginnings = new HashMap<>();
+        Map<Integer, Long> offsets = new HashMap<>();
         KafkaLink.await(
                         link.admin()
                                 .listOffsets(
                                         questions, new ListOffsetsOptions().timeoutMs(TIMEOUT_MS))
                                 .all(),
                         TIMEOUT)
-                .forEach((p, beginning) -> beginnings.put(p.partition(), beginning.offset()));
-        return beginnings;
+                .forEach((p, offset) -> offsets.put(p.partition(), offset.offset()));
+        return offsets;
+    }
+
+    /**
+     * Asks now whether a topic is still the one it was, and waits for the answer.
+     *
+     * @param closing ends the waiting when it is released
+     * @return what differs, or empty when nothing does
+     * @throws IngestStoppedException if waiting was ended
+     */
+    Optional<String> conflict(SourceDefinition source, CountDownLatch closing) {
+        while (true) {
+            try {
+                identify(Set.of(source.topic()));
+                return view(source.topic()).conflictWith(source);
+            } catch (KafkaException notNow) {
+                LOG.log(Level.DEBUG, "identity not confirmed, tried again", notNow);
+            }
+            try {
+                if (closing.await(CONFIRM_PAUSE_MS, TimeUnit.MILLISECONDS)) {
+                    throw new IngestStoppedException("closed while a topic was looked at");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IngestStoppedException("interrupted while a topic was looked at");
+            }
+        }
     }
 
     @Override
@@ -109,7 +156,7 @@ final class SourceWatch implements AutoCloseable {
         try {
             boolean unknown = views.values().stream().anyMatch(view -> view.identity() == null);
             if (unknown || looks++ % IDENTITY_EVERY == 0) {
-                lookAtIdentities();
+                identify(views.keySet());
             }
             lookAtEnds();
             if (!reachable) {
@@ -128,12 +175,11 @@ final class SourceWatch implements AutoCloseable {
         }
     }
 
-    private void lookAtIdentities() {
+    private void identify(Set<String> topics) {
         Admin admin = link.admin();
         String clusterId = KafkaLink.await(admin.describeCluster().clusterId(), TIMEOUT);
         Map<String, KafkaFuture<TopicDescription>> answers =
-                admin.describeTopics(
-                                views.keySet(), new DescribeTopicsOptions().timeoutMs(TIMEOUT_MS))
+                admin.describeTopics(topics, new DescribeTopicsOptions().timeoutMs(TIMEOUT_MS))
                         .topicNameValues();
         answers.forEach((topic, answer) -> {
             Optional<SourceView.Identity> identity = identity(answer, clusterId);

@@ -71,7 +71,7 @@ final class StreamsPlan {
                         Map.entry("enable.metrics.push", false),
                         Map.entry("consumer.isolation.level", "read_committed"),
                         Map.entry("consumer.max.partition.fetch.bytes", FETCH_PARTITION_BYTES),
-                        Map.entry("main.consumer.auto.offset.reset", "earliest"),
+                        Map.entry("main.consumer.auto.offset.reset", "none"),
                         Map.entry("main.consumer.group.instance.id", "moraine-" + node),
                         Map.entry("main.consumer.session.timeout.ms", SESSION_TIMEOUT_MS)));
         return properties;

@@ -189,6 +189,7 @@ class CollectionRegistryIT {
             produce("bad" + i, "not JSON");
             produce(null, "{\"vector\":[1,1]}");
         }
+        produce("a", "{\"vector\":[19,0]}");
         produce("last", "{\"vector\":[0,1]}");
 
         awaitProduced(collection);
@@ -203,7 +204,7 @@ class CollectionRegistryIT {
                         RejectionReason.KEY_MISSING,
                         20L),
                 collection.status().rejected());
-        assertEquals(81, collection.status().records());
+        assertEquals(82, collection.status().records());
     }
 
     @Test
@@ -432,7 +433,7 @@ class CollectionRegistryIT {
                         collection.positions().stream()
                                 .map(PartitionPosition::freshness)
                                 .toList()));
-        collection.resume();
+        collection.resume(false);
         awaitProduced(collection);
         assertEquals(2, TestNode.count(collection));
     }

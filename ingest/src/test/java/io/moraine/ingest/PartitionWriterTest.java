@@ -9,18 +9,21 @@ import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +42,7 @@ class PartitionWriterTest {
                     Instant.EPOCH);
 
     private final List<Rejection> rejections = new ArrayList<>();
+    private CompletableFuture<?> sent = CompletableFuture.completedFuture(null);
     private final VectorStore store;
     private final PartitionWriters writers;
     private final PartitionWriter writer;
@@ -48,7 +52,13 @@ class PartitionWriterTest {
         store = VectorStore.open(StorageConfig.defaults(directory.resolve("data")));
         writers =
                 new PartitionWriters(
-                        store, DEFINITION, (r, rejection) -> rejections.add(rejection));
+                        store,
+                        DEFINITION,
+                        (_, rejection) -> {
+                            rejections.add(rejection);
+                            return sent;
+                        },
+                        Clock.systemUTC());
         writer = writers.open(0);
         positions = new ConsumedPositions(writers);
     }
@@ -79,6 +89,48 @@ class PartitionWriterTest {
                 List.of(RejectionReason.VECTOR_MISSING, RejectionReason.OPERATION_INVALID),
                 rejections.stream().map(Rejection::reason).toList());
         assertEquals(1, writer.shard().status().livePoints());
+    }
+
+    @Test
+    void passesOverABadRecordOnlyWhenItsDeadLetterIsSafe() {
+        CompletableFuture<@Nullable Object> onItsWay = new CompletableFuture<>();
+        sent = onItsWay;
+        write(0, "{}");
+        write(1, "{}");
+        assertEquals(0, writer.shard().appliedOffset(), "both letters are on their way");
+        assertEquals(2, rejections.size(), "and did not wait for each other");
+        onItsWay.complete(null);
+        write(2, "{\"vector\":[1,0]}");
+        assertEquals(3, writer.shard().appliedOffset());
+    }
+
+    @Test
+    void haltsWhenADeadLetterIsNotTakenAndGoesOnFromThere() {
+        sent = CompletableFuture.failedFuture(new IllegalStateException("no"));
+        write(0, "{\"vector\":[1,0]}");
+        write(1, "{}");
+        write(2, "{\"vector\":[1,0]}");
+        write(3, "{\"vector\":[1,0]}");
+        positions.processed(0, 4);
+        assertEquals(1, writer.shard().appliedOffset());
+        assertEquals(1L, positions.processed(0, 4), "not committed above what is safe");
+        assertEquals(Optional.of(Halt.Kind.DEAD_LETTER), writer.halt().map(Halt::kind));
+        writer.release();
+        sent = CompletableFuture.completedFuture(null);
+        for (int offset = 1; offset < 4; offset++) {
+            write(offset, offset == 1 ? "{}" : "{\"vector\":[1,0]}");
+        }
+        assertEquals(4, writer.shard().appliedOffset());
+        assertEquals(3, writer.shard().status().livePoints());
+    }
+
+    @Test
+    void sendsNoDeadLettersForWhatIsRestored() {
+        sent = CompletableFuture.failedFuture(new IllegalStateException("no"));
+        writer.restore(record(0, "{}"), -1);
+        writer.restore(record(1, "{\"vector\":[1,0]}"), -1);
+        assertEquals(2, writer.shard().appliedOffset());
+        assertEquals(List.of(), rejections);
     }
 
     @Test
@@ -132,15 +184,17 @@ class PartitionWriterTest {
     }
 
     private void write(long offset, String value) {
-        writer.write(
-                new SourceRecord(
-                        0,
-                        offset,
-                        1,
-                        ("k" + offset).getBytes(StandardCharsets.UTF_8),
-                        value.getBytes(StandardCharsets.UTF_8),
-                        new RecordHeaders()),
-                -1);
+        writer.write(record(offset, value), -1);
+    }
+
+    private static SourceRecord record(long offset, String value) {
+        return new SourceRecord(
+                0,
+                offset,
+                1,
+                ("k" + offset).getBytes(StandardCharsets.UTF_8),
+                value.getBytes(StandardCharsets.UTF_8),
+                new RecordHeaders());
     }
 
     private static ConsumerRecords<byte[], byte[]> delivered(long... offsets) {

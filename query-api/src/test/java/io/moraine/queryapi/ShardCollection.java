@@ -74,7 +74,12 @@ final class ShardCollection implements CollectionHandle {
     @Override
     public SourceSpec source() {
         SourceSpec wished = request.source();
-        return new SourceSpec(wished.topic(), partitions.size(), wished.create(), wished.format());
+        return new SourceSpec(
+                wished.topic(),
+                partitions.size(),
+                wished.create(),
+                wished.format(),
+                wished.options());
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.moraine.server;
 
-import io.moraine.ingest.IngestStatus;
 import io.moraine.ingest.LiveCollection;
 import io.moraine.ingest.PartitionPosition;
 import io.moraine.ingest.PointChange;
@@ -18,10 +17,10 @@ import io.moraine.storage.model.CollectionSchema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 
 /** A collection of the HTTP API over the ingestion that fills it. */
 final class IngestedCollection implements CollectionHandle {
@@ -50,7 +49,12 @@ final class IngestedCollection implements CollectionHandle {
     @Override
     public SourceSpec source() {
         SourceDefinition source = collection.definition().source();
-        return new SourceSpec(source.topic(), source.partitions(), false, source.format().id());
+        return new SourceSpec(
+                source.topic(),
+                source.partitions(),
+                false,
+                source.format().id(),
+                source.options().toJson());
     }
 
     @Override
@@ -105,6 +109,14 @@ final class IngestedCollection implements CollectionHandle {
         };
     }
 
+    private static LogView.Flag toFlag(PartitionPosition.Flag flag) {
+        return switch (flag) {
+            case GAP -> LogView.Flag.GAP;
+            case HALTED -> LogView.Flag.HALTED;
+            case REBUILDING -> LogView.Flag.REBUILDING;
+        };
+    }
+
     /** One partition of the collection's topic. */
     private final class Partition implements PartitionHandle {
 
@@ -134,14 +146,17 @@ final class IngestedCollection implements CollectionHandle {
         }
 
         private LogView view(PartitionPosition position) {
-            boolean halted = collection.status().state() == IngestStatus.State.HALTED;
             boolean live =
                     switch (position.freshness()) {
                         case FRESH -> true;
                         case STALE, MISSING -> false;
                     };
             return new LogView(
-                    position.end(), live, halted ? Set.of(LogView.Flag.HALTED) : Set.of());
+                    position.end(),
+                    live,
+                    position.flags().stream()
+                            .map(flag -> toFlag(flag))
+                            .collect(Collectors.toUnmodifiableSet()));
         }
     }
 }

@@ -3,7 +3,7 @@ package io.moraine.server;
 import io.moraine.ingest.CollectionRegistry;
 import io.moraine.ingest.CollectionRequest;
 import io.moraine.ingest.LiveCollection;
-import io.moraine.ingest.RecordFormat;
+import io.moraine.ingest.SourceOptions;
 import io.moraine.queryapi.port.AliasChange;
 import io.moraine.queryapi.port.CollectionException;
 import io.moraine.queryapi.port.CollectionHandle;
@@ -11,11 +11,9 @@ import io.moraine.queryapi.port.CollectionService;
 import io.moraine.queryapi.port.CreateCollection;
 import io.moraine.queryapi.port.SourceSpec;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.stream.Collectors;
 
 /** The collections of the HTTP API, answered by the registry that ingests them. */
 final class RegistryCollections implements CollectionService {
@@ -92,21 +90,18 @@ final class RegistryCollections implements CollectionService {
                 source.topic(),
                 source.partitions(),
                 source.create(),
-                format(source.format()));
+                options(source));
     }
 
-    private static RecordFormat format(String id) {
-        return RecordFormat.of(id)
-                .orElseThrow(() ->
-                        new CollectionException.SourceRejected(
-                                "unknown record format '%s', expected one of %s"
-                                        .formatted(id, formats())));
-    }
-
-    private static String formats() {
-        return Arrays.stream(RecordFormat.values())
-                .map(RecordFormat::id)
-                .collect(Collectors.joining(", "));
+    private static SourceOptions options(SourceSpec source) {
+        try {
+            return SourceOptions.parse(source.format(), source.options());
+        } catch (IllegalArgumentException invalid) {
+            CollectionException refused =
+                    new CollectionException.SourceRejected(String.valueOf(invalid.getMessage()));
+            refused.initCause(invalid);
+            throw refused;
+        }
     }
 
     private static CollectionException translate(io.moraine.ingest.CollectionException failure) {

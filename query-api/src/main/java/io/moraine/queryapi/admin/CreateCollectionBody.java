@@ -4,12 +4,14 @@ import io.moraine.queryapi.exchange.ApiException;
 import io.moraine.queryapi.exchange.ErrorCode;
 import io.moraine.queryapi.port.CreateCollection;
 import io.moraine.queryapi.port.SourceSpec;
+import io.moraine.queryapi.wire.JsonWriter;
 import io.moraine.queryapi.wire.RequestJson;
 import io.moraine.storage.json.JsonKind;
 import io.moraine.storage.json.JsonLimits;
 import io.moraine.storage.json.JsonReader;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.VectorSchema;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -39,16 +41,22 @@ final class CreateCollectionBody {
     private final String name;
     private final Set<String> ignored = new TreeSet<>();
     private @Nullable CollectionSchema schema;
-    private SourceSpec source;
+    private final byte[] body;
+    private String topic;
+    private int partitions;
+    private boolean create = true;
+    private String format = SourceSpec.FORMAT_JSON;
+    private String sourceOptions = "";
 
-    private CreateCollectionBody(String name) {
+    private CreateCollectionBody(String name, byte[] body) {
         this.name = name;
-        this.source = SourceSpec.ofCollection(name);
+        this.body = body;
+        this.topic = name;
     }
 
     /** Reads a body. */
     static CreateCollectionBody read(String name, byte[] body, JsonLimits limits) {
-        CreateCollectionBody wish = new CreateCollectionBody(name);
+        CreateCollectionBody wish = new CreateCollectionBody(name, body);
         RequestJson.readObject(body, limits, wish::field);
         return wish;
     }
@@ -60,7 +68,8 @@ final class CreateCollectionBody {
                     "'vectors' is missing; give {\"size\": …, \"distance\": \"Cosine\"} or one such"
                             + " object for each vector name");
         }
-        return new CreateCollection(name, schema, source);
+        return new CreateCollection(
+                name, schema, new SourceSpec(topic, partitions, create, format, sourceOptions));
     }
 
     /** Names of options that were accepted without effect. */
@@ -100,50 +109,45 @@ final class CreateCollectionBody {
         }
     }
 
+    /** What is not named here is for whoever reads the topic, who refuses what it does not know. */
     private void source(JsonReader json) {
+        StringBuilder options = new StringBuilder();
         RequestJson.fields(
                 json,
                 (field, reader) -> {
                     switch (field) {
-                        case "topic" ->
-                                source =
-                                        new SourceSpec(
-                                                reader.string(),
-                                                source.partitions(),
-                                                source.create(),
-                                                source.format());
+                        case "topic" -> topic = reader.string();
                         case "partitions" ->
                                 partitions(RequestJson.count(reader, field), "source.partitions");
-                        case "create" ->
-                                source =
-                                        new SourceSpec(
-                                                source.topic(),
-                                                source.partitions(),
-                                                reader.bool(),
-                                                source.format());
-                        case "format" ->
-                                source =
-                                        new SourceSpec(
-                                                source.topic(),
-                                                source.partitions(),
-                                                source.create(),
-                                                reader.string());
-                        default ->
-                                throw RequestJson.unknown(
-                                        field, "'source'", "topic, partitions, create, format");
+                        case "create" -> create = reader.bool();
+                        case "format" -> format = reader.string();
+                        default -> {
+                            JsonWriter option = new JsonWriter(body.length + 1024);
+                            option.name(field);
+                            reader.peek();
+                            int from = reader.position();
+                            reader.skip();
+                            option.raw(body, from, reader.position());
+                            options.append(options.isEmpty() ? '{' : ',').append(text(option));
+                        }
                     }
                 });
+        sourceOptions = options.isEmpty() ? "" : options.append('}').toString();
+    }
+
+    private static String text(JsonWriter json) {
+        return new String(json.bytes(), 0, json.length(), StandardCharsets.UTF_8);
     }
 
     private void partitions(int partitions, String field) {
         if (partitions < 1) {
             throw ApiException.badRequest("'" + field + "' must be at least 1");
         }
-        if (source.partitions() != 0 && source.partitions() != partitions) {
+        if (this.partitions != 0 && this.partitions != partitions) {
             throw ApiException.badRequest(
                     "'shard_number' and 'source.partitions' contradict each other");
         }
-        source = new SourceSpec(source.topic(), partitions, source.create(), source.format());
+        this.partitions = partitions;
     }
 
     private static void emptyOnly(String field, JsonReader json, String what) {
