@@ -54,14 +54,16 @@ final class ShardCollections implements CollectionService {
             switch (change) {
                 case AliasChange.Point point -> {
                     if (!collections.containsKey(point.collection())) {
-                        throw new CollectionException.NotFound("there is no collection " + point.collection());
+                        throw new CollectionException.NotFound(
+                                "there is no collection " + point.collection());
                     }
                     next.put(point.alias(), point.collection());
                 }
                 case AliasChange.Rename rename -> {
                     String collection = next.remove(rename.from());
                     if (collection == null) {
-                        throw new CollectionException.NotFound("there is no alias " + rename.from());
+                        throw new CollectionException.NotFound(
+                                "there is no alias " + rename.from());
                     }
                     next.put(rename.to(), collection);
                 }

@@ -11,6 +11,9 @@ final class ExitCode {
     /** The command line is wrong. */
     static final int USAGE = 2;
 
+    /** A data directory is not what was written. */
+    static final int UNSOUND = 65;
+
     /** A port is taken, the data directory is unusable or in use. */
     static final int UNAVAILABLE = 69;
 

@@ -17,6 +17,8 @@ import picocli.CommandLine.HelpCommand;
             DevCommand.class,
             ServeCommand.class,
             HealthCommand.class,
+            InspectCommand.class,
+            VerifyCommand.class,
             ConfigCommand.class,
             VersionCommand.class,
             HelpCommand.class

@@ -33,6 +33,15 @@ public final class ShardSnapshot implements AutoCloseable {
         return pinned.count();
     }
 
+    /**
+     * A text that stands for all points of this view: equal for two shards that hold the same
+     * points, such as replicas and rebuilds of one log at one offset, whatever seals and merges
+     * happened. Reads every point.
+     */
+    public String digest() {
+        return pinned.digest().text();
+    }
+
     /** Number of points that pass a filter. */
     public long count(Filter filter) {
         return pinned.count(filter);

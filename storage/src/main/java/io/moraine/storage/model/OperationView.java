@@ -166,6 +166,14 @@ public final class OperationView {
         return start + length - payloadLength();
     }
 
+    /** A copy of the payload's first bytes, at most so many; empty when there is none. */
+    public byte[] payload(int bytesMax) {
+        byte[] bytes = new byte[Math.min(bytesMax, payloadLength())];
+        MemorySegment.copy(
+                memory, ValueLayout.JAVA_BYTE, payloadPosition(), bytes, 0, bytes.length);
+        return bytes;
+    }
+
     /**
      * Checks that every length and slot lies inside the bytes and fits the schema. Bytes that came
      * from this process need no check; bytes read from a file do.

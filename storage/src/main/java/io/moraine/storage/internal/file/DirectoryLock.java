@@ -19,9 +19,14 @@ import java.util.Set;
  * (POSIX.1 record locks), while the lock object still claims to be valid. So this class is the only
  * one that opens the file, opens it once, and asks its own registry before it does.
  */
-final class DirectoryLock implements Closeable {
+public final class DirectoryLock implements Closeable {
 
     static final String NAME = "LOCK";
+
+    /** Whether a file of a data directory is the one that is locked. */
+    public static boolean isLockFile(String name) {
+        return name.equals(NAME);
+    }
 
     private static final Set<Path> HELD = new HashSet<>();
 

@@ -13,13 +13,10 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Publishes and finds the manifests of one shard.
@@ -40,9 +37,8 @@ import java.util.regex.Pattern;
  */
 public final class ManifestStore {
 
-    private static final String CLEAN = "CLEAN";
+    private static final String CLEAN = ManifestFiles.CLEAN;
     private static final String PREFIX = "MANIFEST-";
-    private static final Pattern MANIFEST = Pattern.compile("MANIFEST-(\\d{20})");
     private static final int KEPT = 2;
 
     private final StorageIo io;
@@ -81,10 +77,10 @@ public final class ManifestStore {
         kept.clear();
         List<String> problems = new ArrayList<>();
         List<String> unsound = new ArrayList<>();
-        for (String name : namesNewestFirst()) {
-            lastGeneration = Math.max(lastGeneration, generation(name));
+        for (String name : ManifestFiles.namesNewestFirst(io, directory)) {
+            lastGeneration = Math.max(lastGeneration, ManifestFiles.generation(name));
             try {
-                Manifest manifest = read(name);
+                Manifest manifest = ManifestFiles.read(io, directory, owner, name);
                 checkFiles(manifest);
                 kept.addFirst(manifest);
             } catch (CorruptFileException | NoSuchFileException | EOFException bad) {
@@ -151,8 +147,8 @@ public final class ManifestStore {
         while (kept.size() > KEPT) {
             kept.removeFirst();
         }
-        for (String name : namesNewestFirst()) {
-            if (generation(name) < kept.getFirst().generation()) {
+        for (String name : ManifestFiles.namesNewestFirst(io, directory)) {
+            if (ManifestFiles.generation(name) < kept.getFirst().generation()) {
                 io.delete(directory.resolve(name));
             }
         }
@@ -212,28 +208,13 @@ public final class ManifestStore {
         }
         Optional<CleanMarker> marker;
         try {
-            marker =
-                    Optional.of(
-                            ManifestFormatV1.decodeClean(
-                                    AtomicFile.read(io, path, FileKind.CLEAN_MARKER, owner), path));
+            marker = ManifestFiles.cleanMarker(io, directory, owner);
         } catch (CorruptFileException notTrusted) {
             marker = Optional.empty();
         }
         io.delete(path);
         io.syncDirectory(directory);
         return marker;
-    }
-
-    private Manifest read(String name) throws IOException {
-        Path path = directory.resolve(name);
-        Manifest manifest =
-                ManifestFormatV1.decode(
-                        AtomicFile.read(io, path, FileKind.MANIFEST, owner), owner, path);
-        if (manifest.generation() != generation(name)) {
-            throw new CorruptFileException(
-                    "generation", path, 0, generation(name), manifest.generation(), "renamed file");
-        }
-        return manifest;
     }
 
     private void checkFiles(Manifest manifest) throws IOException {
@@ -248,23 +229,7 @@ public final class ManifestStore {
         }
     }
 
-    private List<String> namesNewestFirst() throws IOException {
-        return io.list(directory).stream()
-                .map(DirectoryEntry::name)
-                .filter(name -> MANIFEST.matcher(name).matches())
-                .sorted(Comparator.reverseOrder())
-                .toList();
-    }
-
     private static String name(long generation) {
         return PREFIX + "%020d".formatted(generation);
-    }
-
-    private static long generation(String name) {
-        Matcher matcher = MANIFEST.matcher(name);
-        if (!matcher.matches()) {
-            throw new IllegalArgumentException("not a manifest's name: " + name);
-        }
-        return Long.parseLong(matcher.group(1));
     }
 }

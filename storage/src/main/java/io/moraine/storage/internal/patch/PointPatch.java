@@ -8,8 +8,6 @@ import io.moraine.storage.model.OperationEncoder;
 import io.moraine.storage.model.OperationKind;
 import io.moraine.storage.model.OperationView;
 import io.moraine.storage.model.PayloadPath;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -101,19 +99,8 @@ public final class PointPatch implements AutoCloseable {
     }
 
     private static byte[] payload(OperationView operation) {
-        int length = operation.payloadLength();
-        if (length == 0) {
-            return new byte[] {'{', '}'};
-        }
-        byte[] bytes = new byte[length];
-        MemorySegment.copy(
-                operation.memory(),
-                ValueLayout.JAVA_BYTE,
-                operation.payloadPosition(),
-                bytes,
-                0,
-                length);
-        return bytes;
+        byte[] payload = operation.payload(Integer.MAX_VALUE);
+        return payload.length == 0 ? new byte[] {'{', '}'} : payload;
     }
 
     private OperationEncoder encoder() {

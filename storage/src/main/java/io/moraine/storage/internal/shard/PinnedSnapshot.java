@@ -86,6 +86,12 @@ public final class PinnedSnapshot implements AutoCloseable {
         return passing;
     }
 
+    /** Digest of all that is seen; reads every point. */
+    public ContentDigest digest() {
+        checkOpen();
+        return ContentDigest.of(set.appendable().schema(), List.of(views));
+    }
+
     /** The first points that pass a filter, in the order of {@link PointIdOrder}. */
     public List<Hit> list(ListRequest request) {
         checkOpen();

@@ -1,7 +1,6 @@
 package io.moraine.storage.internal.shard;
 
 import io.moraine.storage.internal.file.CorruptFileException;
-import io.moraine.storage.internal.file.FileKind;
 import io.moraine.storage.internal.file.FileOwner;
 import io.moraine.storage.internal.file.Quarantine;
 import io.moraine.storage.internal.manifest.CleanMarker;
@@ -10,10 +9,8 @@ import io.moraine.storage.internal.manifest.Manifest;
 import io.moraine.storage.internal.manifest.ManifestStore;
 import io.moraine.storage.internal.manifest.SchemaBytes;
 import io.moraine.storage.internal.manifest.SegmentEntry;
-import io.moraine.storage.internal.manifest.SegmentFile;
 import io.moraine.storage.internal.manifest.SweepReport;
 import io.moraine.storage.internal.segment.AppendableSegment;
-import io.moraine.storage.internal.segment.DiedFile;
 import io.moraine.storage.internal.segment.SealedSegment;
 import io.moraine.storage.internal.segment.Segment;
 import io.moraine.storage.internal.segment.SegmentPlace;
@@ -154,7 +151,7 @@ public final class ShardRecovery {
             checkSchema(manifest);
             try {
                 for (SegmentEntry entry : manifest.segments()) {
-                    sealed.add(open(entry));
+                    sealed.add(PublishedState.open(place, schema, entry, environment.reaper()));
                 }
                 return loaded.manifest();
             } catch (CorruptFileException corrupt) {
@@ -163,25 +160,6 @@ public final class ShardRecovery {
                 sealed.clear();
                 new Quarantine(environment.io(), place.directory())
                         .move(corrupt.path().getFileName().toString());
-            }
-        }
-    }
-
-    private SealedSegment open(SegmentEntry entry) throws IOException {
-        SealedSegment segment =
-                SealedSegment.open(
-                        place, schema, SegmentEntries.files(entry), environment.reaper());
-        boolean complete = false;
-        try {
-            Optional<SegmentFile> died = entry.file(FileKind.DIED);
-            if (died.isPresent()) {
-                DiedFile.apply(place, segment, died.get().receipt());
-            }
-            complete = true;
-            return segment;
-        } finally {
-            if (!complete) {
-                segment.release();
             }
         }
     }
