@@ -5,12 +5,14 @@ import io.moraine.storage.internal.shard.OutcomeCounts;
 import io.moraine.storage.internal.shard.Recovered;
 import io.moraine.storage.internal.shard.ShardCondition;
 import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.IndexOptions;
 import io.moraine.storage.model.InvalidOperationException;
 import io.moraine.storage.model.OperationView;
 import io.moraine.storage.model.PointExplanation;
 import io.moraine.storage.model.PointId;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -141,6 +143,52 @@ public final class Shard {
     public void merge() {
         try {
             live.mergeAll();
+        } catch (IOException e) {
+            throw Failures.ofWrite(e);
+        }
+    }
+
+    /**
+     * Changes how the vectors of one name are found. Searches follow at once as far as they can;
+     * what has to be built for it, or taken away, is left to the background, see {@link #indexes}.
+     * Not kept across a restart: whoever opens the shard says what is wanted.
+     *
+     * @param slot the vector's slot
+     * @throws IllegalArgumentException if there is no such slot
+     */
+    public void changeIndex(int slot, IndexOptions options) {
+        if (slot < 0 || slot >= schema().vectors().size()) {
+            throw new IllegalArgumentException(
+                    "no vector slot %d; the schema has %d"
+                            .formatted(slot, schema().vectors().size()));
+        }
+        live.changeIndex(slot, options);
+    }
+
+    /** How the vectors of each name are found now, in slot order; none when the shard is closed. */
+    public List<IndexStatus> indexes() {
+        return live.indexConditions().stream()
+                .map(now ->
+                        new IndexStatus(
+                                now.vector().name(),
+                                now.vector().index(),
+                                now.rows(),
+                                now.codedRows(),
+                                now.clusteredRows(),
+                                now.settled()))
+                .toList();
+    }
+
+    /**
+     * Builds all indexes that should be there, and takes the others away, now instead of in the
+     * background's own time.
+     *
+     * @throws StorageException if a segment cannot be read or the disk does not take the result;
+     *     searches go on without what is missing
+     */
+    public void buildIndexes() {
+        try {
+            live.indexAll();
         } catch (IOException e) {
             throw Failures.ofWrite(e);
         }

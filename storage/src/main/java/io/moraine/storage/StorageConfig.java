@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param sealBytes an appendable segment is sealed when its columns hold this many bytes
  * @param sealRows or this many rows
  * @param sealInterval or when its oldest row is this old
+ * @param ivfRowsMin sealed segments with fewer rows of a vector get no clusters, see {@link
+ *     io.moraine.storage.model.IndexKind#IVF}
  */
 public record StorageConfig(
         Path directory,
@@ -21,7 +23,8 @@ public record StorageConfig(
         long walSyncBytes,
         long sealBytes,
         int sealRows,
-        Duration sealInterval) {
+        Duration sealInterval,
+        int ivfRowsMin) {
 
     /** The defaults, for a directory. */
     public static StorageConfig defaults(Path directory) {
@@ -32,6 +35,7 @@ public record StorageConfig(
                 4L << 20,
                 256L << 20,
                 1 << 20,
-                Duration.ofMinutes(10));
+                Duration.ofMinutes(10),
+                50_000);
     }
 }

@@ -15,6 +15,7 @@ import io.moraine.storage.internal.shard.ShardRecovery;
 import io.moraine.storage.internal.wal.WalConfig;
 import io.moraine.storage.internal.wal.WalThreads;
 import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.IndexOptions;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -129,7 +130,8 @@ public final class VectorStore implements AutoCloseable {
     }
 
     /**
-     * Opens a shard, recovering what a crash left behind; returns the open one when there is one.
+     * Opens a shard, recovering what a crash left behind; returns the open one when there is one,
+     * with vectors found from now on as the schema says.
      *
      * @throws StorageException.Corrupted if no sound state is left; what is unsound was set aside,
      *     and opening the shard again starts an empty one, to be filled from its topic
@@ -144,6 +146,7 @@ public final class VectorStore implements AutoCloseable {
                         "the shard is open with another schema: expected=%s actual=%s shard=%s"
                                 .formatted(schema, open.schema(), id));
             }
+            follow(open, schema);
             return open;
         }
         FileOwner owner = new FileOwner(id.collection(), id.topic(), id.partition());
@@ -155,6 +158,16 @@ public final class VectorStore implements AutoCloseable {
             return shard;
         } catch (IOException e) {
             throw Failures.ofOpen(e);
+        }
+    }
+
+    /** How vectors are to be found may have changed since the shard was opened. */
+    private static void follow(Shard open, CollectionSchema schema) {
+        for (int slot = 0; slot < schema.vectors().size(); slot++) {
+            IndexOptions wanted = schema.vector(slot).index();
+            if (!open.schema().vector(slot).index().equals(wanted)) {
+                open.changeIndex(slot, wanted);
+            }
         }
     }
 
@@ -304,6 +317,7 @@ public final class VectorStore implements AutoCloseable {
                 config.sealRows(),
                 config.sealInterval().toMillis(),
                 Math.multiplyExact(UNSEALED_FACTOR, config.sealBytes()),
-                MergePolicy.DEFAULT);
+                MergePolicy.DEFAULT,
+                config.ivfRowsMin());
     }
 }

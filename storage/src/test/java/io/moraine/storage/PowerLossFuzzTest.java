@@ -45,7 +45,7 @@ class PowerLossFuzzTest {
                     TestStore.SHARD.topic(),
                     TestStore.SHARD.partition());
     private static final ScriptedLog LOG =
-            new ScriptedLog(CollectionSchema.single(6, Distance.EUCLID), 50);
+            new ScriptedLog(CollectionSchema.single(64, Distance.EUCLID), 50);
     private static final int CASES = Integer.getInteger("cases", 150);
 
     private final ArenaReaper reaper = new ArenaReaper();
@@ -67,6 +67,11 @@ class PowerLossFuzzTest {
 
         @Override
         public void seal(Runnable task) {
+            waiting.add(task);
+        }
+
+        @Override
+        public void index(Runnable task) {
             waiting.add(task);
         }
 
@@ -279,7 +284,8 @@ class PowerLossFuzzTest {
                         40,
                         1_000_000,
                         4 << 20,
-                        new MergePolicy(2, 8, 1, 1L << 30, 0.5));
+                        new MergePolicy(2, 8, 1, 1L << 30, 0.5),
+                        20);
         LiveShard live = ShardRecovery.open(environment, config, DIRECTORY, OWNER, LOG.schema());
         return new Shard(TestStore.SHARD, live);
     }

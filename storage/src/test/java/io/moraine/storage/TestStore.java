@@ -14,6 +14,9 @@ final class TestStore {
     static final UUID COLLECTION = new UUID(0x10, 1);
     static final ShardId SHARD = new ShardId(COLLECTION, new UUID(0x20, 2), 3);
 
+    /** Most merged segments of tests get clusters, most fresh ones do not. */
+    private static final int IVF_ROWS_MIN = 1_000;
+
     private TestStore() {}
 
     static StorageConfig config(Path directory, int sealRows) {
@@ -24,7 +27,8 @@ final class TestStore {
                 1 << 20,
                 64 << 20,
                 sealRows,
-                Duration.ofMinutes(10));
+                Duration.ofMinutes(10),
+                IVF_ROWS_MIN);
     }
 
     static Shard shard(VectorStore store, CollectionSchema schema) {

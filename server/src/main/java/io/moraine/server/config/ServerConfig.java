@@ -198,7 +198,8 @@ public final class ServerConfig {
                 valueOf(Settings.WAL_SYNC_BYTES),
                 valueOf(Settings.SEAL_BYTES),
                 Math.toIntExact(valueOf(Settings.SEAL_ROWS)),
-                Duration.ofSeconds(valueOf(Settings.SEAL_INTERVAL_S)));
+                Duration.ofSeconds(valueOf(Settings.SEAL_INTERVAL_S)),
+                Math.toIntExact(valueOf(Settings.IVF_ROWS_MIN)));
     }
 
     /**

@@ -193,6 +193,14 @@ public final class Settings {
                     "600",
                     "Or when its oldest row is this old; bounds what a restart replays.");
 
+    public static final Setting<Long> IVF_ROWS_MIN =
+            new Setting<>(
+                    "storage.ivf-rows-min",
+                    ValueType.whole(1, 1 << 30),
+                    "50000",
+                    "Sealed segments with fewer rows of a vector get no clusters: a scan of their"
+                            + " codes is as quick. For vectors of collections with index 'ivf'.");
+
     public static final Setting<Long> STOP_TIMEOUT_S =
             new Setting<>(
                     "stop.timeout-s",
@@ -245,6 +253,7 @@ public final class Settings {
                     SEAL_BYTES,
                     SEAL_ROWS,
                     SEAL_INTERVAL_S,
+                    IVF_ROWS_MIN,
                     STOP_TIMEOUT_S,
                     DEV_KAFKA,
                     DEV_KAFKA_PORT);

@@ -96,6 +96,20 @@ public abstract sealed class Segment permits AppendableSegment, SealedSegment {
     /** The rows that carry a vector in a slot; {@link RowMask#ALL} itself when all do. */
     abstract RowMask present(int slot);
 
+    /** Number of rows that carry a vector in a slot, dead ones included. */
+    public final int rowsWith(int slot) {
+        RowMask present = present(slot);
+        int rows = rows();
+        if (present.equals(RowMask.ALL)) {
+            return rows;
+        }
+        int count = 0;
+        for (int block = RowMask.blocks(rows) - 1; block >= 0; block--) {
+            count += Long.bitCount(present.word(block) & RowMask.below(rows, block));
+        }
+        return count;
+    }
+
     /** The codes of the vectors in a slot, if they are coded. */
     public abstract @Nullable CodeColumn codes(int slot);
 

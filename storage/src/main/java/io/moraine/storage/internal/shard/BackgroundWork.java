@@ -21,6 +21,7 @@ final class BackgroundWork {
 
     private final Shared shared;
     private final Merger merger;
+    private final Indexer indexer;
     private final Step checkpoint;
     private final AtomicBoolean sealRequested = new AtomicBoolean();
     private final AtomicBoolean mergeRequested = new AtomicBoolean();
@@ -29,9 +30,10 @@ final class BackgroundWork {
     /**
      * @param checkpoint brings everything applied so far into sealed segments
      */
-    BackgroundWork(Shared shared, Merger merger, Step checkpoint) {
+    BackgroundWork(Shared shared, Merger merger, Indexer indexer, Step checkpoint) {
         this.shared = shared;
         this.merger = merger;
+        this.indexer = indexer;
         this.checkpoint = checkpoint;
     }
 
@@ -46,8 +48,9 @@ final class BackgroundWork {
         }
     }
 
-    /** Merges if something is due. */
+    /** Merges and builds indexes if something is due. */
     void requestMerge() {
+        indexer.request();
         if (!stopped && merger.isDue() && !mergeRequested.getAndSet(true)) {
             shared.environment().maintenance().merge(this::mergeQuietly);
         }

@@ -7,11 +7,13 @@ import io.moraine.storage.internal.segment.SealedSegment;
 import io.moraine.storage.internal.segment.Segment;
 import io.moraine.storage.internal.wal.Wal;
 import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.IndexOptions;
 import io.moraine.storage.model.OperationView;
 import io.moraine.storage.model.PointExplanation;
 import io.moraine.storage.model.PointId;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -42,6 +44,7 @@ public final class LiveShard implements Checkpointer.Position {
     private final OperationCheck check;
     private final Checkpointer checkpointer;
     private final Merger merger;
+    private final Indexer indexer;
     private final SealSchedule schedule;
     private final OutcomeCounts counts;
     private final IgnoredUpdates ignored;
@@ -70,11 +73,12 @@ public final class LiveShard implements Checkpointer.Position {
         this.check = new OperationCheck(shared.schema());
         this.checkpointer = new Checkpointer(shared, wal, this, checkpoint, checkpointEpoch);
         this.merger = new Merger(shared, checkpointer, config.merge());
+        this.indexer = new Indexer(shared, checkpointer, config.ivfRowsMin());
         this.schedule = new SealSchedule(config);
         this.counts = counts;
         this.ignored = ignored;
         this.recovered = recovered;
-        this.background = new BackgroundWork(shared, merger, this::checkpoint);
+        this.background = new BackgroundWork(shared, merger, indexer, this::checkpoint);
         this.leaderEpoch = leaderEpoch;
         if (live.applied().get() > checkpoint) {
             schedule.noteOperation(shared.environment().clock().millis());
@@ -286,6 +290,7 @@ public final class LiveShard implements Checkpointer.Position {
         background.stop();
         shared.environment().maintenance().remove(this);
         merger.stop();
+        indexer.stop();
         return before;
     }
 
@@ -310,6 +315,7 @@ public final class LiveShard implements Checkpointer.Position {
         if (state == State.CLOSED) {
             return;
         }
+        indexer.request();
         boolean full = !schedule.isPaused() && isFull();
         if (full
                 || schedule.isDue(shared.environment().clock().millis())
@@ -390,5 +396,31 @@ public final class LiveShard implements Checkpointer.Position {
     private boolean isFull() {
         AppendableSegment appendable = live.current().appendable();
         return schedule.isFull(appendable.usedBytes(), appendable.rows());
+    }
+
+    /** Changes how the vectors in a slot are found; the background builds what that takes. */
+    public void changeIndex(int slot, IndexOptions options) {
+        indexer.change(slot, options);
+    }
+
+    /** Builds all indexes that should be there and takes the others away. */
+    public void indexAll() throws IOException {
+        indexer.runAll();
+    }
+
+    /** How the vectors in each slot are found at this moment. */
+    public List<IndexCondition> indexConditions() {
+        SegmentSet set = live.current();
+        while (!set.tryRetain()) {
+            if (state == State.CLOSED) {
+                return List.of();
+            }
+            set = live.current();
+        }
+        try {
+            return IndexCondition.of(shared.schema(), set, !indexer.isDue());
+        } finally {
+            set.release();
+        }
     }
 }

@@ -15,6 +15,9 @@ public interface Maintenance {
     /** Runs a task soon, one seal after the other; dropped when the store is closing. */
     void seal(Runnable task);
 
+    /** Runs a task when there is time, one index after the other; dropped as well. */
+    void index(Runnable task);
+
     /** Runs a task when there is time, one merge after the other; dropped as well. */
     void merge(Runnable task);
 }

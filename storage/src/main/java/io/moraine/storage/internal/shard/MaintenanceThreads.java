@@ -13,8 +13,9 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The background threads of a store: one seals, one merges, one looks at every shard each second.
- * Nobody interrupts them, because they work on file channels. Safe for use by several threads.
+ * The background threads of a store: one seals, one merges, one builds indexes, one looks at every
+ * shard each second. Nobody interrupts them, because they work on file channels. Safe for use by
+ * several threads.
  */
 public final class MaintenanceThreads implements Maintenance, AutoCloseable {
 
@@ -25,6 +26,7 @@ public final class MaintenanceThreads implements Maintenance, AutoCloseable {
     private final Set<LiveShard> shards = ConcurrentHashMap.newKeySet();
     private final ExecutorService sealing = single("moraine-seal");
     private final ExecutorService merging = single("moraine-merge");
+    private final ExecutorService indexing = single("moraine-index");
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("moraine-timer").daemon().factory());
@@ -60,6 +62,11 @@ public final class MaintenanceThreads implements Maintenance, AutoCloseable {
         submit(merging, task);
     }
 
+    @Override
+    public void index(Runnable task) {
+        submit(indexing, task);
+    }
+
     /** Waits for the tasks that run, a while; starts no more. */
     @Override
     public void close() {
@@ -67,8 +74,9 @@ public final class MaintenanceThreads implements Maintenance, AutoCloseable {
         timer.shutdown();
         sealing.shutdown();
         merging.shutdown();
+        indexing.shutdown();
         boolean interrupted = false;
-        for (ExecutorService executor : new ExecutorService[] {timer, sealing, merging}) {
+        for (ExecutorService executor : new ExecutorService[] {timer, sealing, merging, indexing}) {
             try {
                 executor.awaitTermination(LAST_TASK_WAIT_S, TimeUnit.SECONDS);
             } catch (InterruptedException e) {

@@ -8,6 +8,7 @@ import io.moraine.storage.internal.manifest.SchemaBytes;
 import io.moraine.storage.internal.manifest.SegmentEntry;
 import io.moraine.storage.internal.manifest.SegmentFile;
 import io.moraine.storage.internal.segment.DiedFile;
+import io.moraine.storage.internal.segment.IndexFile;
 import io.moraine.storage.internal.segment.SealedSegment;
 import io.moraine.storage.internal.segment.SegmentFiles;
 import io.moraine.storage.internal.segment.SegmentPlace;
@@ -102,6 +103,11 @@ final class SegmentPublisher {
     /** Removes the files of a segment that was not published. */
     void discard(SealedSegment segment) {
         segment.files().names().forEach(this::delete);
+    }
+
+    /** Removes an index file that was not published. */
+    void discard(IndexFile index) {
+        delete(index.receipt().name());
     }
 
     private SegmentEntry entry(

@@ -13,6 +13,7 @@ import io.moraine.storage.internal.wal.WalConfig;
  * @param unsealedBytesMax no operation is taken while rows that wait for a seal take this many
  *     bytes
  * @param merge which sealed segments are merged
+ * @param ivfRowsMin sealed segments with fewer rows of a vector get no clusters
  */
 public record ShardConfig(
         WalConfig wal,
@@ -20,4 +21,5 @@ public record ShardConfig(
         int sealRows,
         long sealIntervalMs,
         long unsealedBytesMax,
-        MergePolicy merge) {}
+        MergePolicy merge,
+        int ivfRowsMin) {}

@@ -92,13 +92,18 @@ final class Centroids {
         }
     }
 
-    /** Writes codes whose bias is zero: they estimate inner products with the centroids alone. */
-    void encodeUnbiased(MemorySegment target, long from) {
+    /**
+     * Writes the codes by which a search ranks clusters; {@link #encode} must have been called.
+     *
+     * @param distance under euclid they rank by nearness, else by inner products alone
+     */
+    void encodeFor(Distance distance, MemorySegment target, long from) {
         float[] vector = new float[dimension];
         for (int centroid = 0; centroid < count; centroid++) {
             MemorySegment.copy(
                     vectors, IvfFormat.F32, 4L * dimension * centroid, vector, 0, dimension);
-            write(encoder, vector, 0, target, from, centroid);
+            float bias = distance == Distance.EUCLID ? -halfSquares[centroid] : 0;
+            write(encoder, vector, bias, target, from, centroid);
         }
     }
 

@@ -197,7 +197,7 @@ public final class IvfBuilder {
         MemorySegment.copy(space.center(), 0, body, IvfFormat.F32, IvfFormat.CENTER_AT, dimension);
         MemorySegment.copy(
                 centroids.vectors(), 0, body, sections.centroids(), 4L * dimension * clusters);
-        centroids.encodeUnbiased(body, sections.centroidCodes());
+        centroids.encodeFor(space.distance(), body, sections.centroidCodes());
         int group = 0;
         for (int cluster = 0; cluster < clusters; cluster++) {
             body.set(IvfFormat.I32, sections.table() + 8L * cluster, group);

@@ -22,7 +22,8 @@ import java.nio.ByteOrder;
  * 64       16 * 16  settings      recall, deviations (f32), probes for 10, for 100 rows (i32)
  * 320      4 d      center        taken from every row before it is rotated
  *          4 d c    centroids     rotated; relative to the center
- *          ...      centroid codes  groups of {@link CodeFormat}; bias 0: finds the best clusters
+ *          ...      centroid codes  groups of {@link CodeFormat}; bias 0, under euclid minus half of
+ *                                 the centroid's square: find the best clusters
  *          8 c      clusters      first group (i32), rows (i32); clusters lie in ascending order
  *          ...      rows          g times: a group of {@link CodeFormat}, its residuals taken from
  *                                 the centroid, and 64 ordinals (i32), -1 in unused places

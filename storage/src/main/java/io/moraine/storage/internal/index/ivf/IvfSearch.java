@@ -13,8 +13,9 @@ import io.moraine.storage.model.Distance;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Searches one index: ranks the centroids by their estimated inner product with the query, scans
- * the codes of the best clusters, and compares exactly the rows whose bound may reach the best.
+ * Searches one index: ranks the centroids by their estimated inner product with the query, under
+ * euclid by their estimated distance, scans the codes of the best clusters, and compares exactly
+ * the rows whose bound may reach the best.
  *
  * <p>Rows kept always carry their exact score; recall is what the setting was calibrated for. A
  * mask that hides rows makes the search scan more clusters, as many as the wanted rows divided by

@@ -1,0 +1,212 @@
+package io.moraine.storage.internal.shard;
+
+import io.moraine.storage.internal.file.FileKind;
+import io.moraine.storage.internal.segment.IndexFile;
+import io.moraine.storage.internal.segment.IndexFileWriter;
+import io.moraine.storage.internal.segment.SealedSegment;
+import io.moraine.storage.model.IndexOptions;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Gives sealed segments the indexes they should have, and takes away those they should not, while
+ * the shard goes on.
+ *
+ * <p>An index is built from a segment's own files, without a lock. It is used from the moment its
+ * file is safe; a manifest names it then. Until there is one, searches scan codes or compare rows,
+ * so each row of a segment is looked at by exactly one way, whichever a search finds. When the
+ * segment was merged away meanwhile, the index is thrown away.
+ *
+ * <p>One build of a shard at a time.
+ */
+final class Indexer {
+
+    private static final Logger LOG = System.getLogger(Indexer.class.getName());
+    private static final long RETRY_MS = 60_000;
+
+    private final Shared shared;
+    private final Checkpointer checkpointer;
+    private final int ivfRowsMin;
+    private final ReentrantLock running = new ReentrantLock();
+    private final AtomicBoolean requested = new AtomicBoolean();
+    private volatile long retryAtMs;
+    private volatile boolean stopped;
+
+    /**
+     * @param ivfRowsMin smaller segments get no clusters
+     */
+    Indexer(Shared shared, Checkpointer checkpointer, int ivfRowsMin) {
+        this.shared = shared;
+        this.checkpointer = checkpointer;
+        this.ivfRowsMin = ivfRowsMin;
+    }
+
+    /** Changes how the vectors in a slot are to be found, and begins to work towards it. */
+    void change(int slot, IndexOptions options) {
+        shared.liveSchema().change(slot, options);
+        retryAtMs = 0;
+        request();
+    }
+
+    /** Has the background do what is to be done, if there is anything. */
+    void request() {
+        boolean due = !stopped && shared.environment().clock().millis() >= retryAtMs && isDue();
+        if (due && !requested.getAndSet(true)) {
+            shared.environment().maintenance().index(this::runQuietly);
+        }
+    }
+
+    /** Whether some index should be built or taken away. */
+    boolean isDue() {
+        List<SealedSegment> sealed = shared.live().current().sealed();
+        IndexPlan plan = plan();
+        return plan.next(sealed).isPresent() || plan.anyUnwanted(sealed);
+    }
+
+    /** Does all there is to do. */
+    void runAll() throws IOException {
+        boolean more = true;
+        while (more && !stopped) {
+            try {
+                more = run();
+            } catch (CancellationException segmentIsGone) {
+                LOG.log(Level.DEBUG, "index given up", segmentIsGone);
+            }
+        }
+    }
+
+    /** Gives a running build up, waits for it, and prevents further ones. */
+    void stop() {
+        stopped = true;
+        running.lock();
+        try {
+            // Whoever held the lock is done; whoever comes next sees the flag.
+            assert stopped;
+        } finally {
+            running.unlock();
+        }
+    }
+
+    private void runQuietly() {
+        requested.set(false);
+        try {
+            if (run()) {
+                request();
+            }
+        } catch (CancellationException notNeeded) {
+            LOG.log(Level.DEBUG, "index given up, the shard or the segment is gone", notNeeded);
+            request();
+        } catch (IOException | RuntimeException e) {
+            retryAtMs = shared.environment().clock().millis() + RETRY_MS;
+            LOG.log(
+                    Level.WARNING,
+                    "an index could not be built and will be tried again in a minute; searches go"
+                            + " on without it: directory="
+                            + shared.place().directory(),
+                    e);
+        }
+    }
+
+    /** Does one thing; false when there was none. */
+    private boolean run() throws IOException {
+        running.lock();
+        try {
+            if (stopped) {
+                return false;
+            }
+            boolean dropped = dropUnwanted();
+            Optional<IndexPlan.Missing> missing = pinNext();
+            if (missing.isEmpty()) {
+                return dropped;
+            }
+            SealedSegment segment = missing.get().segment();
+            try {
+                publish(segment, build(missing.get()));
+            } finally {
+                segment.release();
+            }
+            return true;
+        } finally {
+            running.unlock();
+        }
+    }
+
+    private boolean dropUnwanted() throws IOException {
+        shared.maintenanceLock().lock();
+        try {
+            IndexPlan plan = plan();
+            List<SealedSegment> sealed = shared.live().current().sealed();
+            if (!plan.anyUnwanted(sealed)) {
+                return false;
+            }
+            sealed.forEach(segment -> segment.detach(plan::isUnwanted));
+            publishAll();
+            return true;
+        } finally {
+            shared.maintenanceLock().unlock();
+        }
+    }
+
+    private Optional<IndexPlan.Missing> pinNext() {
+        shared.maintenanceLock().lock();
+        try {
+            Optional<IndexPlan.Missing> missing = plan().next(shared.live().current().sealed());
+            missing.ifPresent(next -> next.segment().retain());
+            return missing;
+        } finally {
+            shared.maintenanceLock().unlock();
+        }
+    }
+
+    private IndexFile build(IndexPlan.Missing missing) throws IOException {
+        SealedSegment segment = missing.segment();
+        IndexFileWriter writer =
+                new IndexFileWriter(
+                        shared.place(),
+                        shared.environment().uuids(),
+                        () -> stopped || !isLive(segment));
+        return missing.kind() == FileKind.CODES
+                ? writer.writeCodes(segment, missing.slot())
+                : writer.writeClusters(segment, missing.slot());
+    }
+
+    private void publish(SealedSegment segment, IndexFile index) throws IOException {
+        boolean published = false;
+        shared.maintenanceLock().lock();
+        try {
+            if (!stopped && isLive(segment) && !plan().isUnwanted(index)) {
+                segment.attach(shared.place(), index);
+                publishAll();
+                published = true;
+            }
+        } finally {
+            if (!published) {
+                segment.detach(index::equals);
+                shared.publisher().discard(index);
+            }
+            shared.maintenanceLock().unlock();
+        }
+    }
+
+    private void publishAll() throws IOException {
+        shared.publisher()
+                .publish(
+                        checkpointer.checkpoint(),
+                        checkpointer.leaderEpoch(),
+                        shared.live().current().sealed());
+    }
+
+    private boolean isLive(SealedSegment segment) {
+        return shared.live().current().sealed().contains(segment);
+    }
+
+    private IndexPlan plan() {
+        return new IndexPlan(shared.schema(), ivfRowsMin);
+    }
+}
