@@ -111,6 +111,60 @@ const groups = {
         await refused(client.query('js', { query: { context: [] } }), 501);
     },
 
+    async recommendations() {
+        await client.createCollection('rec', { vectors: { size: 2, distance: 'Dot' } });
+        await client.upsert('rec', {
+            wait: true,
+            points: [
+                { id: 1, vector: [1, 0], payload: { n: 5, group: 'a', at: '2026-01-01T00:00:00Z' } },
+                { id: 2, vector: [0, 1], payload: { n: 3, group: 'a', at: '2026-01-03T00:00:00Z' } },
+                { id: 3, vector: [1, 1], payload: { n: 9, group: 'b', at: '2026-01-02T00:00:00Z' } },
+                { id: 4, vector: [-1, 0], payload: { n: 1, group: ['b', 'c'] } },
+                { id: 5, vector: [0.5, 0.5], payload: { n: 7.5 } },
+            ],
+        });
+        const average = await client.recommend('rec', { positive: [1], negative: [2], limit: 3 });
+        assert.deepEqual(average.map((p) => [p.id, p.score]), [[5, 0.5], [3, 1], [4, -2]].sort((a, b) => b[1] - a[1]));
+        const best = await client.query('rec', { query: { recommend: { positive: [1], negative: [2], strategy: 'best_score' } } });
+        assert.equal(best.points.length, 3);
+        const sums = await client.query('rec', { query: { recommend: { positive: [[1, 0]], negative: [[0, 1]], strategy: 'sum_scores' } } });
+        assert.deepEqual(sums.points.map((p) => [p.id, p.score]), [[1, 1], [3, 0], [5, 0], [2, -1], [4, -1]]);
+        const batch = await client.recommendBatch('rec', { searches: [{ positive: [1], limit: 1 }, { positive: [2], limit: 1 }] });
+        assert.deepEqual(batch.map(ids), [[3], [3]]);
+        await refused(client.recommend('rec', { positive: [77], limit: 1 }), 404);
+    },
+
+    async fusions() {
+        const prefetch = [{ query: [1, 0], limit: 2 }, { query: [0, 1], limit: 2 }];
+        const rrf = await client.query('rec', { prefetch, query: { fusion: 'rrf' } });
+        assert.deepEqual(ids(rrf.points), [1, 2, 3]);
+        assert.ok(Math.abs(rrf.points[2].score - 2 / 3) < 1e-6);
+        const dbsf = await client.query('rec', { prefetch, query: { fusion: 'dbsf' }, limit: 1, offset: 1 });
+        assert.equal(dbsf.points.length, 1);
+        const again = await client.query('rec', { prefetch, query: [-1, 0], limit: 1, with_payload: ['n'] });
+        assert.deepEqual([again.points[0].id, again.points[0].payload], [2, { n: 3 }]);
+    },
+
+    async orders() {
+        const up = await client.query('rec', { query: { order_by: 'n' }, limit: 2 });
+        assert.deepEqual(ids(up.points), [4, 2]);
+        const down = await client.scroll('rec', { order_by: { key: 'at', direction: 'desc', start_from: '2026-01-02T00:00:00Z' }, with_payload: false });
+        assert.deepEqual(ids(down.points), [3, 1]);
+        assert.equal(down.points[0].order_value, Date.UTC(2026, 0, 2) * 1000);
+        const some = await client.query('rec', { query: { sample: 'random' }, limit: 3 });
+        assert.equal(new Set(ids(some.points)).size, 3);
+    },
+
+    async groups() {
+        const found = await client.searchPointGroups('rec', { vector: [1, 0], group_by: 'group', limit: 2, group_size: 1 });
+        assert.deepEqual(found.groups.map((g) => [g.id, ids(g.hits)]), [['a', [1]], ['b', [3]]]);
+        const queried = await client.queryGroups('rec', { query: [-1, 0], group_by: 'group', with_payload: true });
+        assert.deepEqual(queried.groups.map((g) => g.id), ['b', 'c', 'a']);
+        assert.equal((await client.facet('rec', { key: 'group' })).hits[0].count, 2);
+        const { hits } = await client.facet('rec', { key: 'group', filter: { must: [{ key: 'n', range: { gte: 5 } }] } });
+        assert.deepEqual(hits, [{ value: 'a', count: 1 }, { value: 'b', count: 1 }]);
+    },
+
     async scrolling() {
         const seen = [];
         let offset;

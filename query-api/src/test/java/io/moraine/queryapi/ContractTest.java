@@ -141,8 +141,8 @@ class ContractTest {
                 "PUT",
                 "/collections/c/points",
                 "{\"points\": [{\"id\": 1, \"vector\": [1, 2, 3, 4], \"payload\": {\"city\":"
-                    + " \"Bern\"}}, {\"id\": 2, \"vector\": [4, 3, 2, 1]}, {\"id\": 3, \"vector\":"
-                    + " [4, 3, 2, 1]}]}");
+                    + " \"Bern\", \"n\": 12}}, {\"id\": 2, \"vector\": [4, 3, 2, 1]}, {\"id\": 3,"
+                    + " \"vector\": [4, 3, 2, 1]}]}");
     }
 
     private static boolean isDelete(Route route) {

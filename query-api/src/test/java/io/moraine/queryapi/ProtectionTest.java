@@ -110,9 +110,7 @@ class ProtectionTest {
                 "/collections/c/snapshots",
                 "/cluster",
                 "/telemetry",
-                "/collections/c/points/discover",
-                "/collections/c/facet",
-                "/collections/c/points/search/groups"
+                "/collections/c/points/discover"
             })
     void saysWhyItLacksWhatQdrantHas(String path, @TempDir Path directory) {
         try (ApiFixture api = ApiFixture.start(directory, 1)) {
@@ -120,6 +118,41 @@ class ProtectionTest {
             assertEquals(501, answer.status(), answer.toString());
             assertEquals("not_supported", answer.code());
         }
+    }
+
+    @Test
+    void countsAPointThatLiesInTwoPartitionsOnce(@TempDir Path directory) {
+        try (ApiFixture api = ApiFixture.start(directory, 3)) {
+            api.ok("PUT", "/collections/c", VECTORS);
+            ShardCollection collection = api.collections().collection("c");
+            collection.partition(0).append(point(PointId.of(1), 9, "old"), 1_000);
+            collection.partition(1).append(point(PointId.of(2), 9, "other"), 1_000);
+            assertEquals(2, count(api, "{}"));
+            collection.partition(2).append(point(PointId.of(1), 1, "new"), 2_000);
+            assertEquals(2, count(api, "{}"));
+            assertEquals(0, count(api, "{\"filter\": {\"must\": " + named("old") + "}}"));
+            assertEquals(1, count(api, "{\"filter\": {\"must\": " + named("new") + "}}"));
+            String scroll = "{\"filter\": {\"must\": " + named("old") + "}}";
+            assertEquals(
+                    0,
+                    api.result("POST", "/collections/c/points/scroll", scroll)
+                            .get("points")
+                            .size());
+            assertEquals(
+                    "{\"hits\":[{\"value\":\"new\",\"count\":1},{\"value\":\"other\",\"count\":1}]}",
+                    api.result("POST", "/collections/c/facet", "{\"key\": \"v\"}").toString());
+            collection.partition(2).append(new PointWrite.Delete(PointId.of(1)), 3_000);
+            assertEquals(1, count(api, "{\"filter\": {\"must\": " + named("old") + "}}"));
+            assertEquals(2, count(api, "{}"));
+        }
+    }
+
+    private static int count(ApiFixture api, String body) {
+        return api.result("POST", "/collections/c/points/count", body).get("count").asInt();
+    }
+
+    private static String named(String name) {
+        return "{\"key\": \"v\", \"match\": {\"value\": \"" + name + "\"}}";
     }
 
     @Test

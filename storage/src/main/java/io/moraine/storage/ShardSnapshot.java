@@ -1,15 +1,21 @@
 package io.moraine.storage;
 
 import io.moraine.storage.internal.shard.PinnedSnapshot;
+import io.moraine.storage.model.ExampleRequest;
 import io.moraine.storage.model.Filter;
 import io.moraine.storage.model.Hit;
 import io.moraine.storage.model.ListRequest;
+import io.moraine.storage.model.OrderRequest;
+import io.moraine.storage.model.OrderedHit;
+import io.moraine.storage.model.PayloadPath;
 import io.moraine.storage.model.PointId;
 import io.moraine.storage.model.SearchRequest;
 import io.moraine.storage.model.StoredPoint;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 
 /**
  * A shard as it was at one offset, whatever is written meanwhile. Pins the segments it reads until
@@ -60,6 +66,49 @@ public final class ShardSnapshot implements AutoCloseable {
      */
     public List<Hit> search(SearchRequest request) {
         return pinned.search(request);
+    }
+
+    /**
+     * The points most like some examples and least like others, best first, exact.
+     *
+     * @throws IllegalArgumentException as for {@link #search(SearchRequest)}
+     */
+    public List<Hit> search(ExampleRequest request) {
+        return pinned.search(request);
+    }
+
+    /**
+     * Points chosen at random, each with the same chance.
+     *
+     * @param limit most points, at least 1
+     * @param random what chooses
+     * @return hits whose random scores order them, so that merging the best of several shards is a
+     *     fair choice from all of them
+     */
+    public List<Hit> sample(Filter filter, int limit, RandomGenerator random) {
+        return pinned.sample(filter, limit, random);
+    }
+
+    /** The first points in the order of a payload field. */
+    public List<OrderedHit> ordered(OrderRequest request) {
+        return pinned.ordered(request);
+    }
+
+    /**
+     * How many points that pass a filter have each value of a field: {@link String}, {@link Long}
+     * or {@link Boolean}.
+     */
+    public Map<Object, Long> facet(PayloadPath path, Filter filter) {
+        return pinned.facet(path, filter);
+    }
+
+    /**
+     * Ids of points of this view that another one, of another partition, has too.
+     *
+     * @param bornAfter only points written by a later operation, by sequence number, are looked at
+     */
+    public List<PointId> sharedWith(ShardSnapshot other, long bornAfter) {
+        return pinned.sharedWith(other.pinned, bornAfter);
     }
 
     /**

@@ -6,6 +6,7 @@ import io.moraine.queryapi.exchange.ErrorCode;
 import io.moraine.queryapi.port.CollectionHandle;
 import io.moraine.queryapi.port.CollectionService;
 import io.moraine.queryapi.port.CreateCollection;
+import java.util.Optional;
 
 /** Finds the collection an address names. */
 public final class Collections {
@@ -55,5 +56,10 @@ public final class Collections {
                         new ApiException(
                                 ErrorCode.COLLECTION_NOT_FOUND,
                                 "Not found: Collection `" + name + "` doesn't exist!"));
+    }
+
+    /** The collection with a name or an alias. */
+    public Optional<CollectionHandle> named(String name) {
+        return service.find(name);
     }
 }

@@ -14,15 +14,8 @@ final class UnsupportedPaths {
         add(
                 "/collections/[^/]+/index(/.*)?",
                 "payload indexes are not supported yet; filters work without them");
-        add(
-                "/collections/[^/]+/points/(search|query|recommend)/groups",
-                "groups are not supported yet");
-        add(
-                "/collections/[^/]+/points/recommend(/batch)?",
-                "recommendations are not supported yet; query by the id of a point instead");
         add("/collections/[^/]+/points/discover(/batch)?", "discovery is not supported");
         add("/collections/[^/]+/points/search/matrix/.*", "distance matrices are not supported");
-        add("/collections/[^/]+/facet", "facets are not supported yet");
         add(
                 "(/collections/[^/]+(/shards/[^/]+)?)?/snapshots?(/.*)?",
                 "snapshots are not supported: the topic is the backup, and a new collection can"

@@ -27,6 +27,7 @@ import io.moraine.storage.model.Filter;
 import io.moraine.storage.model.PointId;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 
 /** Points by their ids, and how many there are. */
 public final class ReadEndpoints {
@@ -50,7 +51,12 @@ public final class ReadEndpoints {
                 new Route(Method.GET, points + "/{id}", Role.READ, this::one),
                 new Route(Method.POST, points, Role.READ, this::retrieve),
                 new Route(Method.POST, points + "/scroll", Role.READ, this::scroll),
-                new Route(Method.POST, points + "/count", Role.READ, this::count));
+                new Route(Method.POST, points + "/count", Role.READ, this::count),
+                new Route(
+                        Method.POST,
+                        "/collections/{" + Collections.PART + "}/facet",
+                        Role.READ,
+                        this::facet));
     }
 
     private ApiResponse one(ApiRequest request) {
@@ -99,24 +105,19 @@ public final class ReadEndpoints {
         CollectionHandle collection = collections.of(request);
         ReadOptions options = ReadOptions.of(request, limits);
         ScrollBody body = ScrollBody.read(request.body(), collection.schema(), limits, options);
-        PointJson shown = body.shown();
         try (ReadView view = reader.open(collection, options.atLeast(), options.deadline())) {
-            List<FoundPoint> points = view.list(body.request(), shown.projection());
-            List<FoundPoint> page = points.subList(0, Math.min(body.limit(), points.size()));
-            return envelope.read(
-                    request,
-                    view.positions(),
-                    out -> {
-                        out.beginObject().name("points").beginArray();
-                        page.forEach(point -> shown.writeRecord(point, out));
-                        out.endArray().name("next_page_offset");
-                        if (points.size() > page.size()) {
-                            PointIdJson.write(points.getLast().point().id(), out);
-                        } else {
-                            out.nothing();
-                        }
-                        out.endObject();
-                    });
+            ScrollPage page = ScrollPage.of(view, body);
+            return envelope.read(request, view.positions(), page::write);
+        }
+    }
+
+    private ApiResponse facet(ApiRequest request) {
+        CollectionHandle collection = collections.of(request);
+        ReadOptions options = ReadOptions.of(request, limits);
+        FacetBody body = FacetBody.read(request.body(), collection.schema(), limits, options);
+        try (ReadView view = reader.open(collection, options.atLeast(), options.deadline())) {
+            Map<Object, Long> counts = view.facet(body.key(), body.filter());
+            return envelope.read(request, view.positions(), out -> body.write(counts, out));
         }
     }
 

@@ -4,6 +4,7 @@ import io.moraine.queryapi.dispatch.ReadOptions;
 import io.moraine.queryapi.exchange.ApiException;
 import io.moraine.queryapi.exchange.ApiLimits;
 import io.moraine.queryapi.wire.FilterJson;
+import io.moraine.queryapi.wire.OrderByJson;
 import io.moraine.queryapi.wire.PayloadSelection;
 import io.moraine.queryapi.wire.PointIdJson;
 import io.moraine.queryapi.wire.PointJson;
@@ -17,13 +18,14 @@ import io.moraine.storage.model.PointId;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a request for all points, page by page in the order of their ids. */
+/** The body of a request for all points, page by page in the order of their ids or of a field. */
 final class ScrollBody {
 
     private final CollectionSchema schema;
     private final ApiLimits limits;
     private final ReadOptions options;
     private @Nullable PointId offset;
+    private @Nullable OrderByJson order;
     private int limit = 10;
     private Filter filter = Filter.all();
     private PayloadSelection payload = PayloadSelection.all();
@@ -59,6 +61,20 @@ final class ScrollBody {
         return new ListRequest(filter, Optional.ofNullable(offset), limit + 1);
     }
 
+    /** The field that orders the points; empty for the order of their ids. */
+    Optional<OrderByJson> order() {
+        return Optional.ofNullable(order);
+    }
+
+    /** The id with which the page starts. */
+    Optional<PointId> offset() {
+        return Optional.ofNullable(offset);
+    }
+
+    Filter filter() {
+        return filter;
+    }
+
     PointJson shown() {
         return new PointJson(schema, payload, vectors);
     }
@@ -70,16 +86,14 @@ final class ScrollBody {
             case "filter" -> filter = FilterJson.read(json, schema);
             case "with_payload" -> payload = PayloadSelection.read(json);
             case "with_vector", "with_vectors" -> vectors = VectorSelection.read(json, schema);
-            case "order_by" ->
-                    throw ApiException.notSupported(
-                            "'order_by' is not supported: points are listed in the order of their"
-                                    + " ids");
+            case "order_by" -> order = OrderByJson.read(json);
             default -> {
                 if (!options.field(field, json)) {
                     throw RequestJson.unknown(
                             field,
                             "a scroll",
-                            "offset, limit, filter, with_payload, with_vector, at_least, timeout");
+                            "offset, limit, order_by, filter, with_payload, with_vector, at_least,"
+                                    + " timeout");
                 }
             }
         }

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -22,6 +24,9 @@ public final class CollectionReader implements AutoCloseable {
 
     private final ExecutorService shardReads =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("shard-read-", 0).factory());
+
+    /** What is known of copies of points, by collection. */
+    private final Map<UUID, CopyTracker> copies = new ConcurrentHashMap<>();
 
     /**
      * Waits until the offsets asked for are applied, then looks at every local shard.
@@ -53,7 +58,13 @@ public final class CollectionReader implements AutoCloseable {
                         "no partition of collection '%s' is on this node yet"
                                 .formatted(collection.name()));
             }
-            return new ReadView(collection.schema(), views, positions, deadline, shardReads);
+            return new ReadView(
+                    collection.schema(),
+                    views,
+                    positions,
+                    deadline,
+                    copies.computeIfAbsent(collection.id(), _ -> new CopyTracker()),
+                    shardReads);
         } catch (RuntimeException | Error failed) {
             views.forEach(ShardView::close);
             throw failed;

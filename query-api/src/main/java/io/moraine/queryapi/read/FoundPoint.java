@@ -17,4 +17,9 @@ public record FoundPoint(int partition, StoredPoint point, float score) {
                 ? point.timestampMs() > other.point.timestampMs()
                 : partition > other.partition;
     }
+
+    /** The same point with another score. */
+    public FoundPoint scored(float other) {
+        return new FoundPoint(partition, point, other);
+    }
 }

@@ -14,16 +14,16 @@ final class HitPage {
     private final Page page;
     private final Set<PointId> excluded;
     private final Projection projection;
-    private final List<ShardView> shards;
+    private final Copies copies;
     private final List<FoundPoint> points = new ArrayList<>();
     private int skipped;
     private int leftOut;
 
-    HitPage(NearestQuery query, Projection projection, List<ShardView> shards) {
-        this.page = query.page();
-        this.excluded = query.excluded();
+    HitPage(Page page, Set<PointId> excluded, Projection projection, Copies copies) {
+        this.page = page;
+        this.excluded = excluded;
         this.projection = projection;
-        this.shards = shards;
+        this.copies = copies;
     }
 
     /** Goes through hits, best first, until the page is full. */
@@ -57,21 +57,10 @@ final class HitPage {
     }
 
     private boolean isNoAnswer(ShardHit hit) {
-        if (shards.size() == 1 && excluded.isEmpty()) {
+        if (!copies.possible() && excluded.isEmpty()) {
             return false;
         }
         FoundPoint mine = hit.point(Projection.ID_ONLY);
-        if (excluded.contains(mine.point().id())) {
-            return true;
-        }
-        for (ShardView other : shards) {
-            if (other.partition() != hit.shard().partition()
-                    && other.point(mine.point().id(), Projection.ID_ONLY)
-                            .map(copy -> copy.newerThan(mine))
-                            .orElse(false)) {
-                return true;
-            }
-        }
-        return false;
+        return excluded.contains(mine.point().id()) || copies.supersede(mine);
     }
 }

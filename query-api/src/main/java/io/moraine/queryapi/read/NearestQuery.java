@@ -64,9 +64,4 @@ public final class NearestQuery {
     Set<PointId> excluded() {
         return excluded;
     }
-
-    /** Hits to ask each shard for at first. */
-    int depth() {
-        return page.depth() + excluded.size();
-    }
 }

@@ -26,7 +26,7 @@ public record Page(int offset, int limit) {
     }
 
     /** Hits to find. */
-    int depth() {
+    public int depth() {
         return offset + limit;
     }
 }

@@ -1,17 +1,25 @@
 package io.moraine.queryapi.read;
 
 import io.moraine.queryapi.exchange.Deadline;
+import io.moraine.storage.ShardSnapshot;
 import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.ExampleRequest;
 import io.moraine.storage.model.Filter;
 import io.moraine.storage.model.Hit;
 import io.moraine.storage.model.ListRequest;
+import io.moraine.storage.model.OrderRequest;
+import io.moraine.storage.model.PayloadPath;
 import io.moraine.storage.model.PointId;
 import io.moraine.storage.model.PointIdOrder;
 import io.moraine.storage.model.SearchRequest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -31,7 +39,9 @@ public final class ReadView implements AutoCloseable {
     private final CollectionSchema schema;
     private final List<ShardView> shards;
     private final List<PartitionPosition> positions;
+    private final Copies copies;
     private final Deadline deadline;
+    private final CopyTracker tracker;
     private final ExecutorService executor;
 
     ReadView(
@@ -39,9 +49,12 @@ public final class ReadView implements AutoCloseable {
             List<ShardView> shards,
             List<PartitionPosition> positions,
             Deadline deadline,
+            CopyTracker tracker,
             ExecutorService executor) {
         this.schema = schema;
         this.shards = shards;
+        this.copies = new Copies(shards);
+        this.tracker = tracker;
         this.positions = List.copyOf(positions);
         this.deadline = deadline;
         this.executor = executor;
@@ -57,22 +70,95 @@ public final class ReadView implements AutoCloseable {
         return positions;
     }
 
-    /** Number of points that pass a filter; one that lies in two partitions counts twice. */
+    /** Number of points that pass a filter. */
     public long count(Filter filter) {
-        return onEachShard(shard -> shard.snapshot().count(filter)).stream()
-                .mapToLong(Long::longValue)
-                .sum();
+        long count = 0;
+        Map<Integer, Set<PointId>> superseded = tracker.superseded(shards);
+        for (long each :
+                onEachShard(shard ->
+                        shard.snapshot().count(filter)
+                                - ofSuperseded(shard, superseded, filter)
+                                        .map(copies -> shard.snapshot().count(copies))
+                                        .orElse(0L))) {
+            count += each;
+        }
+        return count;
+    }
+
+    /** How many points that pass a filter have each value of a field. */
+    public Map<Object, Long> facet(PayloadPath path, Filter filter) {
+        Map<Integer, Set<PointId>> superseded = tracker.superseded(shards);
+        Map<Object, Long> counts = new HashMap<>();
+        for (ShardView shard : shards) {
+            ofSuperseded(shard, superseded, filter)
+                    .ifPresent(copies ->
+                            shard.snapshot()
+                                    .facet(path, copies)
+                                    .forEach((value, count) ->
+                                            counts.merge(value, -count, Long::sum)));
+        }
+        for (Map<Object, Long> each : onEachShard(shard -> shard.snapshot().facet(path, filter))) {
+            each.forEach((value, count) -> counts.merge(value, count, Long::sum));
+        }
+        counts.values().removeIf(count -> count == 0);
+        return counts;
     }
 
     /** The first points that pass a filter, in the order of their ids. */
     public List<FoundPoint> list(ListRequest request, Projection projection) {
-        SortedMap<PointId, FoundPoint> first = new TreeMap<>(PointIdOrder.INSTANCE);
-        for (List<FoundPoint> points : onEachShard(shard -> shard.list(request, projection))) {
-            for (FoundPoint point : points) {
-                first.merge(point.point().id(), point, (a, b) -> a.newerThan(b) ? a : b);
+        int depth = request.limit();
+        while (true) {
+            ListRequest deeper = new ListRequest(request.filter(), request.from(), depth);
+            SortedMap<PointId, FoundPoint> first = new TreeMap<>(PointIdOrder.INSTANCE);
+            boolean more = false;
+            for (List<FoundPoint> points : onEachShard(shard -> shard.list(deeper, projection))) {
+                more |= points.size() == depth;
+                for (FoundPoint point : points) {
+                    if (!copies.possible() || !copies.supersede(point)) {
+                        first.put(point.point().id(), point);
+                    }
+                }
             }
+            if (first.size() >= request.limit() || !more) {
+                return first.values().stream().limit(request.limit()).toList();
+            }
+            depth *= 2;
         }
-        return first.values().stream().limit(request.limit()).toList();
+    }
+
+    /** The first points in the order of a field. */
+    public List<OrderedPoint> ordered(OrderRequest request, Projection projection) {
+        int depth = request.limit();
+        while (true) {
+            OrderRequest deeper =
+                    new OrderRequest(
+                            request.path(),
+                            request.descending(),
+                            request.startKey(),
+                            request.from(),
+                            request.filter(),
+                            depth);
+            int reached = depth;
+            List<List<OrderedPoint>> found =
+                    onEachShard(shard -> shard.ordered(deeper, projection));
+            List<OrderedPoint> first =
+                    found.stream()
+                            .flatMap(List::stream)
+                            .filter(point -> !copies.possible() || !copies.supersede(point.found()))
+                            .sorted((a, b) ->
+                                    request.compare(
+                                            a.key(),
+                                            a.found().point().id(),
+                                            b.key(),
+                                            b.found().point().id()))
+                            .limit(request.limit())
+                            .toList();
+            boolean more = found.stream().anyMatch(list -> list.size() == reached);
+            if (first.size() == request.limit() || !more) {
+                return first;
+            }
+            depth *= 2;
+        }
     }
 
     /** The point with an id. */
@@ -94,18 +180,76 @@ public final class ReadView implements AutoCloseable {
      * @param projection what to read of the hits
      */
     public List<FoundPoint> search(NearestQuery query, Projection projection) {
-        int depth = query.depth();
+        return best(
+                (snapshot, depth) ->
+                        snapshot.search(
+                                new SearchRequest(
+                                        query.slot(),
+                                        query.vector(),
+                                        depth,
+                                        query.scoreMin(),
+                                        query.filter())),
+                query.page(),
+                query.excluded(),
+                projection);
+    }
+
+    /** The points most like some examples, best first. */
+    public List<FoundPoint> search(ExamplesQuery query, Projection projection) {
+        return best(
+                (snapshot, depth) ->
+                        snapshot.search(
+                                new ExampleRequest(
+                                        query.slot(),
+                                        query.positive(),
+                                        query.negative(),
+                                        query.strategy(),
+                                        depth,
+                                        query.scoreMin(),
+                                        query.filter())),
+                query.page(),
+                query.excluded(),
+                projection);
+    }
+
+    /** Points chosen at random, each with the same chance; their scores are 0. */
+    public List<FoundPoint> sample(
+            Filter filter, Page page, Projection projection, SplittableRandom random) {
+        return best(
+                        (snapshot, depth) -> snapshot.sample(filter, depth, random.split()),
+                        page,
+                        Set.of(),
+                        projection)
+                .stream()
+                .map(point -> point.scored(0))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        shards.forEach(ShardView::close);
+    }
+
+    /** A question to one shard for its best hits. */
+    private interface BestHits {
+        List<Hit> ask(ShardSnapshot snapshot, int depth);
+    }
+
+    private List<FoundPoint> best(
+            BestHits question, Page page, Set<PointId> excluded, Projection projection) {
+        int depth = page.depth() + excluded.size();
         while (true) {
-            SearchRequest request =
-                    new SearchRequest(
-                            query.slot(), query.vector(), depth, query.scoreMin(), query.filter());
-            List<List<ShardHit>> found = onEachShard(shard -> hits(shard, request));
+            int reached = depth;
+            List<List<ShardHit>> found =
+                    onEachShard(shard ->
+                            question.ask(shard.snapshot(), reached).stream()
+                                    .map(hit -> new ShardHit(shard, hit))
+                                    .toList());
             List<ShardHit> hits = new ArrayList<>();
             found.forEach(hits::addAll);
             hits.sort(ShardHit.BEST_FIRST);
-            HitPage merged = new HitPage(query, projection, shards);
+            HitPage merged = new HitPage(page, excluded, projection, copies);
             merged.take(hits);
-            int reached = depth;
             boolean more = found.stream().anyMatch(list -> list.size() == reached);
             if (merged.complete() || !more) {
                 return merged.points();
@@ -115,15 +259,11 @@ public final class ReadView implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
-        shards.forEach(ShardView::close);
-    }
-
-    private static List<ShardHit> hits(ShardView shard, SearchRequest request) {
-        return shard.snapshot().search(request).stream()
-                .map((Hit hit) -> new ShardHit(shard, hit))
-                .toList();
+    /** What passes a filter among the points of a shard that have a newer copy elsewhere. */
+    private static Optional<Filter> ofSuperseded(
+            ShardView shard, Map<Integer, Set<PointId>> superseded, Filter filter) {
+        return Optional.ofNullable(superseded.get(shard.partition()))
+                .map(ids -> new Filter.And(List.of(new Filter.HasId(ids), filter)));
     }
 
     /** Asks every shard, several at once, and waits for all of them. */

@@ -4,6 +4,7 @@ import io.moraine.queryapi.port.PartitionHandle;
 import io.moraine.storage.Shard;
 import io.moraine.storage.ShardSnapshot;
 import io.moraine.storage.model.ListRequest;
+import io.moraine.storage.model.OrderRequest;
 import io.moraine.storage.model.PointId;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +50,15 @@ record ShardView(ShardSnapshot snapshot, PartitionPosition position) implements 
     List<FoundPoint> list(ListRequest request, Projection projection) {
         return snapshot.list(request).stream()
                 .map(hit -> new ShardHit(this, hit).point(projection))
+                .toList();
+    }
+
+    /** The first points of this shard in the order of a field. */
+    List<OrderedPoint> ordered(OrderRequest request, Projection projection) {
+        return snapshot.ordered(request).stream()
+                .map(hit ->
+                        new OrderedPoint(
+                                new ShardHit(this, hit.hit()).point(projection), hit.key()))
                 .toList();
     }
 

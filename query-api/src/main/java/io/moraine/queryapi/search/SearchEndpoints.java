@@ -9,33 +9,27 @@ import io.moraine.queryapi.exchange.ApiException;
 import io.moraine.queryapi.exchange.ApiLimits;
 import io.moraine.queryapi.exchange.ApiRequest;
 import io.moraine.queryapi.exchange.ApiResponse;
-import io.moraine.queryapi.exchange.ErrorCode;
 import io.moraine.queryapi.exchange.Method;
 import io.moraine.queryapi.port.CollectionHandle;
 import io.moraine.queryapi.read.CollectionReader;
-import io.moraine.queryapi.read.FoundPoint;
-import io.moraine.queryapi.read.NearestQuery;
-import io.moraine.queryapi.read.Projection;
 import io.moraine.queryapi.read.ReadView;
-import io.moraine.queryapi.search.SearchBody.Form;
+import io.moraine.queryapi.search.QueryBody.Form;
+import io.moraine.queryapi.search.QueryRun.Answered;
 import io.moraine.queryapi.wire.JsonWriter;
-import io.moraine.queryapi.wire.PointJson;
 import io.moraine.queryapi.wire.RequestJson;
-import io.moraine.queryapi.wire.VectorInput;
-import io.moraine.storage.model.PointId;
-import io.moraine.storage.model.VectorSchema;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
+import java.util.Map;
+import java.util.SplittableRandom;
 
-/** Questions for the nearest points. */
+/** Questions about vectors: searches, queries and recommendations; alone, in batches, in groups. */
 public final class SearchEndpoints {
 
     private final Collections collections;
     private final CollectionReader reader;
     private final ApiLimits limits;
     private final Envelope envelope;
+    private final SplittableRandom random = new SplittableRandom();
 
     public SearchEndpoints(
             Collections collections, CollectionReader reader, ApiLimits limits, Envelope envelope) {
@@ -45,39 +39,35 @@ public final class SearchEndpoints {
         this.envelope = envelope;
     }
 
+    /** The routes. */
     public List<Route> routes() {
-        String points = "/collections/{" + Collections.PART + "}/points";
+        List<Route> routes = new ArrayList<>();
+        routes.addAll(routes("search", Form.SEARCH));
+        routes.addAll(routes("query", Form.QUERY));
+        routes.addAll(routes("recommend", Form.RECOMMEND));
+        return routes;
+    }
+
+    private List<Route> routes(String name, Form form) {
+        String path = "/collections/{" + Collections.PART + "}/points/" + name;
         return List.of(
+                new Route(Method.POST, path, Role.READ, request -> one(request, form)),
+                new Route(Method.POST, path + "/batch", Role.READ, request -> batch(request, form)),
                 new Route(
                         Method.POST,
-                        points + "/search",
+                        path + "/groups",
                         Role.READ,
-                        request -> one(request, Form.SEARCH)),
-                new Route(
-                        Method.POST,
-                        points + "/search/batch",
-                        Role.READ,
-                        request -> batch(request, Form.SEARCH)),
-                new Route(
-                        Method.POST,
-                        points + "/query",
-                        Role.READ,
-                        request -> one(request, Form.QUERY)),
-                new Route(
-                        Method.POST,
-                        points + "/query/batch",
-                        Role.READ,
-                        request -> batch(request, Form.QUERY)));
+                        request -> groups(request, form)));
     }
 
     private ApiResponse one(ApiRequest request, Form form) {
         CollectionHandle collection = collections.of(request);
         ReadOptions options = ReadOptions.of(request, limits);
-        SearchBody body = new SearchBody(form, collection.schema(), limits, options);
-        RequestJson.read(request.body(), limits.json(), body::read);
+        QueryBody body = new QueryBody(form, collection.schema(), limits, options, null);
+        QueryPlan plan = RequestJson.read(request.body(), limits.json(), body::read);
         try (ReadView view = reader.open(collection, options.atLeast(), options.deadline())) {
-            List<FoundPoint> hits = hits(view, body);
-            return envelope.read(request, view.positions(), out -> write(hits, body, out));
+            List<Answered> hits = run(view, options).answer(plan);
+            return envelope.read(request, view.positions(), out -> write(hits, plan, form, out));
         }
     }
 
@@ -85,89 +75,80 @@ public final class SearchEndpoints {
     private ApiResponse batch(ApiRequest request, Form form) {
         CollectionHandle collection = collections.of(request);
         ReadOptions options = ReadOptions.of(request, limits);
-        List<SearchBody> bodies = new ArrayList<>();
+        List<QueryPlan> plans = new ArrayList<>();
         RequestJson.readObject(
                 request.body(),
                 limits.json(),
                 (field, json) -> {
                     if (field.equals("searches")) {
-                        bodies.addAll(
+                        plans.addAll(
                                 RequestJson.list(
                                         json,
                                         "searches in a batch",
                                         limits.batchSearches(),
                                         each ->
-                                                new SearchBody(
+                                                new QueryBody(
                                                                 form,
                                                                 collection.schema(),
                                                                 limits,
-                                                                options)
+                                                                options,
+                                                                null)
                                                         .read(each)));
                     } else if (!options.field(field, json)) {
                         throw RequestJson.unknown(field, "a batch", "searches, at_least, timeout");
                     }
                 });
         try (ReadView view = reader.open(collection, options.atLeast(), options.deadline())) {
+            QueryRun run = run(view, options);
             return envelope.read(
                     request,
                     view.positions(),
                     out -> {
                         out.beginArray();
-                        bodies.forEach(body -> write(hits(view, body), body, out));
+                        plans.forEach(plan -> write(run.answer(plan), plan, form, out));
                         out.endArray();
                     });
         }
     }
 
-    private static List<FoundPoint> hits(ReadView view, SearchBody body) {
-        VectorSchema vector = body.vector();
-        VectorInput input = body.input();
-        Optional<float[]> given = input.vector(vector);
-        if (given.isPresent()) {
-            return search(view, body, given.get(), Set.of());
+    private ApiResponse groups(ApiRequest request, Form form) {
+        CollectionHandle collection = collections.of(request);
+        ReadOptions options = ReadOptions.of(request, limits);
+        GroupFields fields = new GroupFields(limits);
+        QueryBody body = new QueryBody(form, collection.schema(), limits, options, fields);
+        QueryPlan plan = RequestJson.read(request.body(), limits.json(), body::read);
+        fields.groupBy();
+        fields.groups(plan.limit());
+        if (plan.question() instanceof Question.ById) {
+            throw ApiException.badRequest("'query' is missing: what makes one group the best");
         }
-        PointId id = body.pointId();
-        return search(view, body, stored(view, id, body.slot()), Set.of(id));
+        try (ReadView view = reader.open(collection, options.atLeast(), options.deadline())) {
+            Map<Object, List<Answered>> found =
+                    new Groups(run(view, options), plan, fields, limits.hits()).find();
+            GroupsJson groups = new GroupsJson(plan, fields, others(options));
+            return envelope.read(request, view.positions(), out -> groups.write(found, out));
+        }
     }
 
-    private static List<FoundPoint> search(
-            ReadView view, SearchBody body, float[] query, Set<PointId> excluded) {
-        return view.search(
-                new NearestQuery(
-                        body.slot(), query, body.scoreMin(), body.page(), body.filter(), excluded),
-                body.shown().projection());
+    private QueryRun run(ReadView view, ReadOptions options) {
+        SplittableRandom own;
+        synchronized (random) {
+            own = random.split();
+        }
+        return new QueryRun(view, others(options), own);
     }
 
-    /** The vector of a stored point. */
-    private static float[] stored(ReadView view, PointId id, int slot) {
-        FoundPoint found =
-                view.point(id, new Projection(false, Set.of(slot)))
-                        .orElseThrow(() ->
-                                new ApiException(
-                                        ErrorCode.POINT_NOT_FOUND,
-                                        "Not found: No point with id " + id + " found"));
-        VectorSchema vector = view.schema().vector(slot);
-        float[] components = found.point().vectors().get(vector.name());
-        if (components == null) {
-            throw new ApiException(
-                    ErrorCode.BAD_REQUEST,
-                    "point %s has no vector '%s'".formatted(id, vector.name()));
-        }
-        return components;
+    private OtherCollections others(ReadOptions options) {
+        return new OtherCollections(collections, reader, options.deadline());
     }
 
     /** Writes hits the way the form of the question wants them. */
-    private static void write(List<FoundPoint> hits, SearchBody body, JsonWriter out) {
-        PointJson shown = body.shown();
-        boolean wrapped = body.form() == Form.QUERY;
+    private static void write(List<Answered> hits, QueryPlan plan, Form form, JsonWriter out) {
+        boolean wrapped = form == Form.QUERY;
         if (wrapped) {
             out.beginObject().name("points");
         }
-        out.beginArray();
-        for (FoundPoint hit : hits) {
-            shown.writeScored(hit, body.vector().distance(), out);
-        }
-        out.endArray();
+        GroupsJson.writeHits(hits, plan, out);
         if (wrapped) {
             out.endObject();
         }

@@ -15,6 +15,17 @@ import io.moraine.storage.model.Distance;
 public record PointJson(
         CollectionSchema schema, PayloadSelection payload, VectorSelection vectors) {
 
+    /** Writes further fields of a point. */
+    @FunctionalInterface
+    public interface More {
+
+        /** Writes names and values. */
+        void write(JsonWriter out);
+    }
+
+    /** Writes no further field. */
+    public static final More NOTHING_MORE = _ -> {};
+
     /** What has to be read for it. */
     public Projection projection() {
         return new Projection(payload.needsPayload(), vectors.slots());
@@ -22,9 +33,15 @@ public record PointJson(
 
     /** Writes a point that was asked for by its id. */
     public void writeRecord(FoundPoint found, JsonWriter out) {
+        writeRecord(found, NOTHING_MORE, out);
+    }
+
+    /** Writes a point that was listed, with further fields. */
+    public void writeRecord(FoundPoint found, More more, JsonWriter out) {
         out.beginObject().name("id");
         PointIdJson.write(found.point().id(), out);
         writeContent(found, out);
+        more.write(out);
         out.endObject();
     }
 
@@ -32,13 +49,15 @@ public record PointJson(
      * Writes a point found by comparison.
      *
      * @param distance how it was compared; the score is shown the way this distance is understood
+     * @param more writes further fields
      */
-    public void writeScored(FoundPoint found, Distance distance, JsonWriter out) {
+    public void writeScored(FoundPoint found, Distance distance, More more, JsonWriter out) {
         out.beginObject().name("id");
         PointIdJson.write(found.point().id(), out);
         out.name("version").value(found.point().offset() + 1);
         out.name("score").value(shown(found.score(), distance));
         writeContent(found, out);
+        more.write(out);
         out.endObject();
     }
 

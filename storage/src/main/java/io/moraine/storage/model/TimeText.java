@@ -53,4 +53,10 @@ public final class TimeText {
             return Optional.empty();
         }
     }
+
+    /** Microseconds since the epoch; exact for the years 1684 to 2255. */
+    public static double micros(Instant time) {
+        long micros = time.getNano() / 1_000;
+        return time.getEpochSecond() * 1e6 + micros;
+    }
 }

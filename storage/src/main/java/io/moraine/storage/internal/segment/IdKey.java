@@ -43,7 +43,7 @@ public final class IdKey {
     }
 
     /** Becomes the key of a row's id, which is copied; its hash is taken from the row. */
-    IdKey set(Segment segment, int row) {
+    public IdKey set(Segment segment, int row) {
         length = segment.idLength(row);
         hash = segment.idHash(row);
         MemorySegment.copy(

@@ -5,6 +5,8 @@ import io.moraine.storage.internal.filter.FilterMatcher;
 import io.moraine.storage.internal.index.RowMask;
 import io.moraine.storage.internal.index.RowTest;
 import io.moraine.storage.internal.segment.Segment;
+import io.moraine.storage.internal.segment.SegmentView;
+import io.moraine.storage.model.Filter;
 import io.moraine.storage.model.PointId;
 
 /** The rows of a mask that pass a filter, decided row by row as the words are asked for. */
@@ -14,7 +16,21 @@ final class FilteredRows implements RowMask, RowTest {
     private final RowMask rows;
     private final FilterMatcher matcher;
 
-    FilteredRows(Segment segment, RowMask rows, FilterMatcher matcher) {
+    /** The rows of a mask that pass a filter. */
+    static RowMask of(SegmentView view, RowMask rows, Filter filter) {
+        return filter.isAll()
+                ? rows
+                : new FilteredRows(view.segment(), rows, new FilterMatcher(filter));
+    }
+
+    /** Whether single rows pass a filter. */
+    static RowTest test(SegmentView view, Filter filter) {
+        return filter.isAll()
+                ? RowTest.ALL
+                : new FilteredRows(view.segment(), RowMask.ALL, new FilterMatcher(filter));
+    }
+
+    private FilteredRows(Segment segment, RowMask rows, FilterMatcher matcher) {
         this.segment = segment;
         this.rows = rows;
         this.matcher = matcher;

@@ -1,13 +1,17 @@
 package io.moraine.storage.internal.shard;
 
-import io.moraine.storage.internal.filter.FilterMatcher;
 import io.moraine.storage.internal.index.RowMask;
+import io.moraine.storage.internal.index.TopK;
 import io.moraine.storage.internal.segment.IdKey;
 import io.moraine.storage.internal.segment.Segment;
 import io.moraine.storage.internal.segment.SegmentView;
+import io.moraine.storage.model.ExampleRequest;
 import io.moraine.storage.model.Filter;
 import io.moraine.storage.model.Hit;
 import io.moraine.storage.model.ListRequest;
+import io.moraine.storage.model.OrderRequest;
+import io.moraine.storage.model.OrderedHit;
+import io.moraine.storage.model.PayloadPath;
 import io.moraine.storage.model.PointId;
 import io.moraine.storage.model.PointIdOrder;
 import io.moraine.storage.model.SearchRequest;
@@ -17,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -112,6 +117,41 @@ public final class PinnedSnapshot implements AutoCloseable {
         return searcher.search(views, request);
     }
 
+    /** The points most like some examples, best first. */
+    public List<Hit> search(ExampleRequest request) {
+        checkOpen();
+        return searcher.search(views, request);
+    }
+
+    /**
+     * Points chosen at random, all with the same chance; their scores are random and order them.
+     */
+    public List<Hit> sample(Filter filter, int limit, RandomGenerator random) {
+        checkOpen();
+        TopK top = new TopK(limit, Float.NEGATIVE_INFINITY);
+        new RowLookup(List.of(views), filter)
+                .forEach((number, _, row) -> top.offer(random.nextFloat(), TopK.row(number, row)));
+        return Searcher.hits(top, limit);
+    }
+
+    /** The first points in the order of a field. */
+    public List<OrderedHit> ordered(OrderRequest request) {
+        checkOpen();
+        return new FieldQuestions(List.of(views)).ordered(request);
+    }
+
+    /** How many points have each value of a field. */
+    public Map<Object, Long> facet(PayloadPath path, Filter filter) {
+        checkOpen();
+        return new FieldQuestions(List.of(views)).facet(path, filter);
+    }
+
+    /** Ids of points that another snapshot has too; see {@link SharedIds#find}. */
+    public List<PointId> sharedWith(PinnedSnapshot other, long bornAfter) {
+        checkOpen();
+        return SharedIds.find(List.of(views), other.views(), bornAfter);
+    }
+
     /** The point of a hit of this snapshot. */
     public StoredPoint point(Hit hit, boolean withPayload, Set<Integer> vectorSlots) {
         checkOpen();
@@ -152,9 +192,7 @@ public final class PinnedSnapshot implements AutoCloseable {
     }
 
     private static RowMask filtered(SegmentView view, RowMask visible, Filter filter) {
-        return filter.isAll()
-                ? visible
-                : new FilteredRows(view.segment(), visible, new FilterMatcher(filter));
+        return FilteredRows.of(view, visible, filter);
     }
 
     private static StoredPoint read(

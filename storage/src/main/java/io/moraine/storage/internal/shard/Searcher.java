@@ -1,6 +1,6 @@
 package io.moraine.storage.internal.shard;
 
-import io.moraine.storage.internal.filter.FilterMatcher;
+import io.moraine.storage.internal.index.ExampleScan;
 import io.moraine.storage.internal.index.RowMask;
 import io.moraine.storage.internal.index.RowTest;
 import io.moraine.storage.internal.index.ScratchPool;
@@ -15,6 +15,7 @@ import io.moraine.storage.internal.index.ivf.IvfSetting;
 import io.moraine.storage.internal.segment.ClusterColumn;
 import io.moraine.storage.internal.segment.SegmentView;
 import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.ExampleRequest;
 import io.moraine.storage.model.Hit;
 import io.moraine.storage.model.IndexKind;
 import io.moraine.storage.model.IndexOptions;
@@ -58,7 +59,8 @@ final class Searcher {
      * @param views the segments, in the order of hits' segment numbers
      */
     List<Hit> search(SegmentView[] views, SearchRequest request) {
-        VectorSchema vector = checked(request);
+        VectorSchema vector = current(request.slot());
+        check(vector, request.query());
         ScratchPool<SearchScratch> pool = scratch.get(request.slot());
         SearchScratch mine = pool.take();
         mine.top().reset(rowsWanted(request), request.scoreMin());
@@ -69,6 +71,24 @@ final class Searcher {
         List<Hit> hits = hits(mine.top(), request.limit());
         pool.giveBack(mine);
         return hits;
+    }
+
+    /** The rows most like some examples, best first, by comparing every row. */
+    List<Hit> search(SegmentView[] views, ExampleRequest request) {
+        VectorSchema vector = current(request.slot());
+        request.positive().forEach(example -> check(vector, example));
+        request.negative().forEach(example -> check(vector, example));
+        ExampleScan scan = ExampleScan.of(request, vector.distance());
+        TopK top = new TopK(request.limit(), request.scoreMin());
+        for (int segment = 0; segment < views.length; segment++) {
+            SegmentView view = views[segment];
+            if (view.rows() > 0) {
+                RowMask rows =
+                        FilteredRows.of(view, view.visible(request.slot()), request.filter());
+                scan.scan(view.vectors(request.slot()), rows, segment, top);
+            }
+        }
+        return hits(top, request.limit());
     }
 
     private static void search(
@@ -123,11 +143,7 @@ final class Searcher {
 
     private static SearchRows rows(SegmentView view, int segment, SearchRequest request) {
         RowMask visible = view.visible(request.slot());
-        RowTest test =
-                request.filter().isAll()
-                        ? RowTest.ALL
-                        : new FilteredRows(
-                                view.segment(), visible, new FilterMatcher(request.filter()));
+        RowTest test = FilteredRows.test(view, request.filter());
         return new SearchRows(
                 view.vectors(request.slot()), visible, test, segment, request::isStopped);
     }
@@ -150,7 +166,7 @@ final class Searcher {
         return order;
     }
 
-    private static List<Hit> hits(TopK top, int limit) {
+    static List<Hit> hits(TopK top, int limit) {
         top.sort();
         int count = Math.min(top.size(), limit);
         List<Hit> hits = new ArrayList<>(count);
@@ -161,24 +177,26 @@ final class Searcher {
         return hits;
     }
 
-    private VectorSchema checked(SearchRequest request) {
+    private VectorSchema current(int slot) {
         CollectionSchema current = schema.current();
-        if (request.slot() < 0 || request.slot() >= current.vectors().size()) {
+        if (slot < 0 || slot >= current.vectors().size()) {
             throw new IllegalArgumentException(
                     "no vector slot %d; the schema has %d"
-                            .formatted(request.slot(), current.vectors().size()));
+                            .formatted(slot, current.vectors().size()));
         }
-        VectorSchema vector = current.vector(request.slot());
-        if (request.query().length != vector.size()) {
+        return current.vector(slot);
+    }
+
+    private static void check(VectorSchema vector, float[] query) {
+        if (query.length != vector.size()) {
             throw new IllegalArgumentException(
                     "wrong query dimension: expected %d, got %d"
-                            .formatted(vector.size(), request.query().length));
+                            .formatted(vector.size(), query.length));
         }
-        for (float component : request.query()) {
+        for (float component : query) {
             if (!Float.isFinite(component)) {
                 throw new IllegalArgumentException("query component is not finite: " + component);
             }
         }
-        return vector;
     }
 }
