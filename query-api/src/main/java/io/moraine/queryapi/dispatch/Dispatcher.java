@@ -12,6 +12,7 @@ import io.moraine.queryapi.exchange.RawRequest;
 import io.moraine.queryapi.port.RequestObserver;
 import io.moraine.storage.StorageException;
 import io.moraine.storage.model.InvalidOperationException;
+import io.moraine.storage.model.SearchStoppedException;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Set;
@@ -154,6 +155,12 @@ public final class Dispatcher {
             case InvalidOperationException invalid ->
                     new ApiException(
                             ErrorCode.BAD_REQUEST, String.valueOf(invalid.getMessage()), invalid);
+            case SearchStoppedException late ->
+                    new ApiException(
+                            ErrorCode.TIMEOUT,
+                            "the search was given up at its deadline; ask for less, or raise"
+                                    + " 'timeout'",
+                            late);
             case StorageException storage -> ofStorage(storage, raw);
             case IOException broken ->
                     new ApiException(

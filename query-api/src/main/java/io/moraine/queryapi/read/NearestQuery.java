@@ -2,6 +2,7 @@ package io.moraine.queryapi.read;
 
 import io.moraine.storage.model.Filter;
 import io.moraine.storage.model.PointId;
+import io.moraine.storage.model.SearchEffort;
 import java.util.Set;
 
 /**
@@ -14,6 +15,7 @@ public final class NearestQuery {
     private final float scoreMin;
     private final Page page;
     private final Filter filter;
+    private final SearchEffort effort;
     private final Set<PointId> excluded;
 
     /**
@@ -24,6 +26,7 @@ public final class NearestQuery {
      * @param scoreMin hits with a lower score are left out; higher is better
      * @param page which hits
      * @param filter only points it lets pass are compared
+     * @param effort how much to do for the answer
      * @param excluded points that are no answer, such as the one asked about
      */
     public NearestQuery(
@@ -32,12 +35,14 @@ public final class NearestQuery {
             float scoreMin,
             Page page,
             Filter filter,
+            SearchEffort effort,
             Set<PointId> excluded) {
         this.slot = slot;
         this.vector = vector;
         this.scoreMin = scoreMin;
         this.page = page;
         this.filter = filter;
+        this.effort = effort;
         this.excluded = Set.copyOf(excluded);
     }
 
@@ -59,6 +64,10 @@ public final class NearestQuery {
 
     Filter filter() {
         return filter;
+    }
+
+    SearchEffort effort() {
+        return effort;
     }
 
     Set<PointId> excluded() {

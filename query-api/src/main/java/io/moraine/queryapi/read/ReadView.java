@@ -184,11 +184,13 @@ public final class ReadView implements AutoCloseable {
                 (snapshot, depth) ->
                         snapshot.search(
                                 new SearchRequest(
-                                        query.slot(),
-                                        query.vector(),
-                                        depth,
-                                        query.scoreMin(),
-                                        query.filter())),
+                                                query.slot(),
+                                                query.vector(),
+                                                depth,
+                                                query.scoreMin(),
+                                                query.filter())
+                                        .with(query.effort())
+                                        .stoppedBy(deadline::passed)),
                 query.page(),
                 query.excluded(),
                 projection);

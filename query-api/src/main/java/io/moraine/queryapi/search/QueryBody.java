@@ -13,6 +13,7 @@ import io.moraine.storage.json.JsonKind;
 import io.moraine.storage.json.JsonReader;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Filter;
+import io.moraine.storage.model.SearchEffort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +51,7 @@ final class QueryBody {
     private int limit = -1;
     private @Nullable Float threshold;
     private Filter filter = Filter.all();
+    private SearchEffort effort = SearchEffort.DEFAULT;
     private PayloadSelection payload = PayloadSelection.none();
     private VectorSelection vectors = VectorSelection.NONE;
 
@@ -117,6 +119,7 @@ final class QueryBody {
                 asked,
                 slot,
                 filter,
+                effort,
                 threshold,
                 offset,
                 wanted,
@@ -149,7 +152,7 @@ final class QueryBody {
             case "score_threshold" -> threshold = RequestJson.finite(json, field);
             case "with_payload" -> payload = PayloadSelection.read(json);
             case "with_vector", "with_vectors" -> vectors = VectorSelection.read(json, schema);
-            case "params" -> SearchParams.read(json);
+            case "params" -> effort = SearchParams.read(json);
             case "filter" -> filter = FilterJson.read(json, schema);
             default -> {
                 boolean known =

@@ -3,6 +3,7 @@ package io.moraine.queryapi.search;
 import io.moraine.queryapi.wire.PointJson;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Filter;
+import io.moraine.storage.model.SearchEffort;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param question what decides which points come first
  * @param slot which of the collection's vectors is compared
  * @param filter only points it lets pass take part
+ * @param effort how much a search of nearest points does for its answer
  * @param threshold the worst score that is shown, as clients know scores; null for none
  * @param offset hits left out at the start
  * @param limit most hits
@@ -24,6 +26,7 @@ record QueryPlan(
         Question question,
         int slot,
         Filter filter,
+        SearchEffort effort,
         @Nullable Float threshold,
         int offset,
         int limit,
@@ -41,6 +44,7 @@ record QueryPlan(
                 question,
                 slot,
                 otherFilter,
+                effort,
                 threshold,
                 otherOffset,
                 otherLimit,
@@ -52,7 +56,7 @@ record QueryPlan(
     /** The same showing points in another way. */
     QueryPlan showing(PointJson other) {
         return new QueryPlan(
-                question, slot, filter, threshold, offset, limit, prefetch, lookup, other);
+                question, slot, filter, effort, threshold, offset, limit, prefetch, lookup, other);
     }
 
     /** The vectors of the collection that is asked. */

@@ -105,7 +105,13 @@ final class QueryRun {
         return scored(
                 view.search(
                         new NearestQuery(
-                                plan.slot(), vector, scoreMin(plan), page, filter, excluded),
+                                plan.slot(),
+                                vector,
+                                scoreMin(plan),
+                                page,
+                                filter,
+                                plan.effort(),
+                                excluded),
                         projection));
     }
 
