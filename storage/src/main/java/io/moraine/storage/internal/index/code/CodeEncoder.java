@@ -53,16 +53,9 @@ public final class CodeEncoder {
         int dimension = space.dimension();
         MemorySegment.copy(vectors, CodeFormat.FLOAT, position, rotated, 0, dimension);
         space.rotation().rotate(rotated);
-        float[] center = space.rotatedCenter();
-        double squared = 0;
-        double onCenter = 0;
-        for (int i = 0; i < dimension; i++) {
-            float component = rotated[i] - center[i];
-            rotated[i] = component;
-            squared += (double) component * component;
-            onCenter += (double) component * center[i];
-        }
-        bias = (float) (space.distance() == Distance.EUCLID ? -squared / 2 : onCenter);
+        boolean euclid = space.distance() == Distance.EUCLID;
+        float sum = Residual.subtract(rotated, space.rotatedCenter(), dimension, euclid);
+        bias = euclid ? -sum / 2 : sum;
         return rotated;
     }
 
@@ -91,22 +84,11 @@ public final class CodeEncoder {
             at += 3 * GROUP_ROWS;
         }
         long scales = group + CodeFormat.scalesOffset(dimension) + 4L * row;
-        codes.set(CodeFormat.FLOAT, scales, scale(residual, dimension));
+        codes.set(CodeFormat.FLOAT, scales, Residual.scale(residual, dimension));
         codes.set(CodeFormat.FLOAT, scales + FLOATS_BYTES, rowBias);
     }
 
     private static void put(MemorySegment codes, long at, int value) {
         codes.set(ValueLayout.JAVA_BYTE, at, (byte) value);
-    }
-
-    private static float scale(float[] residual, int dimension) {
-        double squared = 0;
-        double absolute = 0;
-        for (int i = 0; i < dimension; i++) {
-            double component = residual[i];
-            squared += component * component;
-            absolute += Math.abs(component);
-        }
-        return absolute > 0 ? (float) (squared / absolute) : 0;
     }
 }

@@ -20,12 +20,12 @@ final class Hadamard {
      * @param window its length, a power of two
      */
     static void transform(float[] vector, int from, int window) {
-        for (int half = 1; half < window; half <<= 1) {
-            stage(vector, from, window, half);
-        }
         float scale = (float) (1 / Math.sqrt(window));
         for (int i = from; i < from + window; i++) {
             vector[i] *= scale;
+        }
+        for (int half = 1; half < window; half <<= 1) {
+            stage(vector, from, window, half);
         }
     }
 

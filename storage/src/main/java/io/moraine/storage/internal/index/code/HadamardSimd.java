@@ -35,22 +35,47 @@ final class HadamardSimd {
             Hadamard.transform(vector, from, window);
             return;
         }
-        for (int i = from; i < from + window; i += LANES) {
-            withinLanes(load(vector, i)).intoArray(vector, i);
-        }
-        for (int half = LANES; half < window; half <<= 1) {
-            for (int block = from; block < from + window; block += 2 * half) {
-                for (int i = block; i < block + half; i += LANES) {
-                    FloatVector low = load(vector, i);
-                    FloatVector high = load(vector, i + half);
-                    low.add(high).intoArray(vector, i);
-                    low.sub(high).intoArray(vector, i + half);
-                }
-            }
-        }
         float scale = (float) (1 / Math.sqrt(window));
         for (int i = from; i < from + window; i += LANES) {
-            load(vector, i).mul(scale).intoArray(vector, i);
+            withinLanes(load(vector, i).mul(scale)).intoArray(vector, i);
+        }
+        int half = LANES;
+        for (; 2 * half < window; half <<= 2) {
+            twoStages(vector, from, window, half);
+        }
+        if (half < window) {
+            stage(vector, from, window, half);
+        }
+    }
+
+    private static void stage(float[] vector, int from, int window, int half) {
+        for (int block = from; block < from + window; block += 2 * half) {
+            for (int i = block; i < block + half; i += LANES) {
+                FloatVector low = load(vector, i);
+                FloatVector high = load(vector, i + half);
+                low.add(high).intoArray(vector, i);
+                low.sub(high).intoArray(vector, i + half);
+            }
+        }
+    }
+
+    /** The stages of {@code half} and its double, with each component loaded and stored once. */
+    private static void twoStages(float[] vector, int from, int window, int half) {
+        for (int block = from; block < from + window; block += 4 * half) {
+            for (int i = block; i < block + half; i += LANES) {
+                FloatVector a = load(vector, i);
+                FloatVector b = load(vector, i + half);
+                FloatVector c = load(vector, i + 2 * half);
+                FloatVector d = load(vector, i + 3 * half);
+                FloatVector ab = a.add(b);
+                FloatVector cd = c.add(d);
+                FloatVector aLessB = a.sub(b);
+                FloatVector cLessD = c.sub(d);
+                ab.add(cd).intoArray(vector, i);
+                aLessB.add(cLessD).intoArray(vector, i + half);
+                ab.sub(cd).intoArray(vector, i + 2 * half);
+                aLessB.sub(cLessD).intoArray(vector, i + 3 * half);
+            }
         }
     }
 
