@@ -95,6 +95,16 @@ public final class DiskIo implements StorageIo {
 
     @Override
     public WritableFile create(Path file) throws IOException {
+        return createCached(file);
+    }
+
+    @Override
+    public WritableFile createOnce(Path file) throws IOException {
+        DiskWritableFile cached = createCached(file);
+        return DirectWritableFile.of(cached).orElse(cached);
+    }
+
+    private static DiskWritableFile createCached(Path file) throws IOException {
         return new DiskWritableFile(
                 file,
                 FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));

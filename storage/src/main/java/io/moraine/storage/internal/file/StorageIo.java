@@ -48,6 +48,15 @@ public interface StorageIo {
     WritableFile create(Path file) throws IOException;
 
     /**
+     * Creates an empty file that will be written once, from front to back, in large pieces.
+     *
+     * @throws java.nio.file.FileAlreadyExistsException if the name is taken
+     */
+    default WritableFile createOnce(Path file) throws IOException {
+        return create(file);
+    }
+
+    /**
      * Opens a file for reading.
      *
      * @throws java.nio.file.NoSuchFileException if there is none

@@ -34,7 +34,7 @@ class SealedFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 100, 262_080, 262_081, 1_000_000})
+    @ValueSource(ints = {0, 1, 100, 262_081, 1_048_512, 1_048_513, 3_000_000})
     void readsBackWhatWasWrittenInPieces(int length) throws IOException {
         byte[] body = random(length);
         FileReceipt receipt = write(body);
