@@ -14,8 +14,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The background threads of a store: one seals, one merges, one builds indexes, one looks at every
- * shard each second. Nobody interrupts them, because they work on file channels. Safe for use by
- * several threads.
+ * shard each second. What only makes searches faster gives way to what ingests and searches (see
+ * {@link ThreadNiceness}). Nobody interrupts them, because they work on file channels. Safe for use
+ * by several threads.
  */
 public final class MaintenanceThreads implements Maintenance, AutoCloseable {
 
@@ -23,10 +24,15 @@ public final class MaintenanceThreads implements Maintenance, AutoCloseable {
     private static final long TICK_MS = 1_000;
     private static final long LAST_TASK_WAIT_S = 60;
 
+    /** Against threads that ingest or search: a third of their share, and a tenth. */
+    private static final int MERGING_NICENESS = 5;
+
+    private static final int INDEXING_NICENESS = 10;
+
     private final Set<LiveShard> shards = ConcurrentHashMap.newKeySet();
-    private final ExecutorService sealing = single("moraine-seal");
-    private final ExecutorService merging = single("moraine-merge");
-    private final ExecutorService indexing = single("moraine-index");
+    private final ExecutorService sealing = single("moraine-seal", 0);
+    private final ExecutorService merging = single("moraine-merge", MERGING_NICENESS);
+    private final ExecutorService indexing = single("moraine-index", INDEXING_NICENESS);
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("moraine-timer").daemon().factory());
@@ -108,7 +114,8 @@ public final class MaintenanceThreads implements Maintenance, AutoCloseable {
         }
     }
 
-    private static ExecutorService single(String name) {
-        return Executors.newSingleThreadExecutor(Thread.ofPlatform().name(name).daemon().factory());
+    private static ExecutorService single(String name, int niceness) {
+        return Executors.newSingleThreadExecutor(
+                ThreadNiceness.nicer(niceness, Thread.ofPlatform().name(name).daemon().factory()));
     }
 }
