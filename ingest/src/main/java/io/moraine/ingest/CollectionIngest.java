@@ -92,6 +92,8 @@ final class CollectionIngest implements AutoCloseable {
                 state,
                 detail,
                 writers.records(),
+                writers.misplaced(),
+                writers.conflicts(),
                 writers.rejections().counts(),
                 writers.rejections().recent(),
                 writers.errors().newestFirst());

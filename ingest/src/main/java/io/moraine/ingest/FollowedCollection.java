@@ -23,6 +23,7 @@ final class FollowedCollection implements LiveCollection {
     private final SourceWatch watch;
     private final PointProducer producer;
     private final RecordEncoder encoder;
+    private final PointPlacement placement;
     private final Duration lease;
     private final Clock clock;
 
@@ -39,6 +40,7 @@ final class FollowedCollection implements LiveCollection {
         this.watch = watch;
         this.producer = producer;
         this.encoder = new RecordEncoder(definition);
+        this.placement = new PointPlacement(writers, encoder);
         this.lease = settings.lease();
         this.clock = clock;
     }
@@ -89,7 +91,11 @@ final class FollowedCollection implements LiveCollection {
                             new IllegalStateException(state.toString())));
         }
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(changes.size());
-        changes.forEach(change -> records.add(encoder.encode(change)));
+        for (PointChange change : changes) {
+            for (int partition : placement.of(change)) {
+                records.add(encoder.encode(change, partition));
+            }
+        }
         return producer.send(records);
     }
 

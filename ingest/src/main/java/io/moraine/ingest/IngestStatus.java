@@ -10,6 +10,9 @@ import java.util.Map;
  * @param state the state
  * @param detail a sentence about the state when it needs explaining, else empty
  * @param records records read since this node started, rejected ones included
+ * @param misplaced records read since this node started from another partition than the
+ *     collection's partitioner chooses
+ * @param conflicts records read since this node started of points that another partition held, too
  * @param rejected records rejected since this node started, by reason; reasons that did not occur
  *     are absent
  * @param recentRejections the last rejected records, newest first
@@ -19,6 +22,8 @@ public record IngestStatus(
         State state,
         String detail,
         long records,
+        long misplaced,
+        long conflicts,
         Map<RejectionReason, Long> rejected,
         List<RejectedRecord> recentRejections,
         List<RecentError> recentErrors) {

@@ -26,12 +26,19 @@ final class JsonRecordDecoder implements RecordDecoder {
     private static final int ABSENT = -1;
 
     private final CollectionSchema schema;
+    private final RecordHead head;
     private final JsonCursor cursor = new JsonCursor();
     private final VectorText[] vectors;
     private final int[] vectorAt;
 
     JsonRecordDecoder(CollectionSchema schema) {
+        this(schema, SourceOptions.DEFAULT);
+    }
+
+    /** Reads records whose ids and versions do not stand in the value. */
+    JsonRecordDecoder(CollectionSchema schema, SourceOptions options) {
         this.schema = schema;
+        head = new RecordHead(options);
         int slots = schema.vectors().size();
         vectors = new VectorText[slots];
         Arrays.setAll(vectors, slot -> new VectorText());
@@ -40,7 +47,7 @@ final class JsonRecordDecoder implements RecordDecoder {
 
     @Override
     public boolean hide(SourceRecord record, OperationEncoder operation) {
-        return RecordKeys.hide(record, operation);
+        return head.hide(record, RecordHead.NO_FIELDS, operation);
     }
 
     @Override
@@ -48,7 +55,7 @@ final class JsonRecordDecoder implements RecordDecoder {
         byte[] value = record.value();
         OperationKind kind = value == null ? OperationKind.DELETE : OperationKind.UPSERT;
         try {
-            RecordKeys.begin(record, kind, operation);
+            head.begin(record, kind, RecordHead.NO_FIELDS, operation);
             if (value != null) {
                 decodeValue(value, operation);
             }

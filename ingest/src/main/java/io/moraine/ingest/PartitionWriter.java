@@ -1,15 +1,18 @@
 package io.moraine.ingest;
 
 import io.moraine.storage.Shard;
+import io.moraine.storage.ShardSnapshot;
 import io.moraine.storage.StorageException;
 import io.moraine.storage.model.InvalidOperationException;
 import io.moraine.storage.model.OperationEncoder;
 import io.moraine.storage.model.OperationView;
+import io.moraine.storage.model.PointId;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +47,7 @@ final class PartitionWriter implements AutoCloseable {
     private final LeaderEpochs epochs = new LeaderEpochs();
     private final Deque<BadRecord> pending = new ArrayDeque<>();
     private long pendingBytes;
+    private OperationView decoded = new OperationView();
     private long skipBelow;
     private volatile @Nullable Halt halt;
     private volatile long newestTimestampMs;
@@ -70,6 +74,13 @@ final class PartitionWriter implements AutoCloseable {
         this.operation = new OperationEncoder(definition.schema());
         this.tombstone = new OperationEncoder(definition.schema());
         this.badRecords = definition.source().options().badRecords();
+    }
+
+    /** Whether the shard holds a point. */
+    boolean holds(PointId id) {
+        try (ShardSnapshot snapshot = shard.snapshot()) {
+            return snapshot.point(id, false, Set.of()).isPresent();
+        }
     }
 
     /** The leader epochs of this partition's records. */
@@ -113,13 +124,14 @@ final class PartitionWriter implements AutoCloseable {
             return;
         }
         owner.count();
+        owner.place(record);
         Optional<Rejection> rejection = decode(record);
         if (rejection.isEmpty()) {
             settle();
             if (halt != null) {
                 return;
             }
-            rejection = apply(record.offset(), leaderEpoch, operation.finish());
+            rejection = apply(record.offset(), leaderEpoch, decoded);
         }
         newestTimestampMs = record.timestampMs();
         if (rejection.isPresent()) {
@@ -262,7 +274,11 @@ final class PartitionWriter implements AutoCloseable {
 
     private Optional<Rejection> decode(SourceRecord record) {
         try {
-            return decoder.decode(record, operation);
+            Optional<Rejection> rejection = decoder.decode(record, operation);
+            if (rejection.isEmpty()) {
+                decoded = operation.finish();
+            }
+            return rejection;
         } catch (InvalidOperationException invalid) {
             return Optional.of(invalid(invalid));
         }

@@ -2,6 +2,7 @@ package io.moraine.ingest;
 
 import io.moraine.storage.Shard;
 import io.moraine.storage.VectorStore;
+import io.moraine.storage.model.PointId;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
@@ -31,6 +32,8 @@ final class PartitionWriters implements AutoCloseable {
     private final Clock clock;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final LongAdder records = new LongAdder();
+    private final LongAdder misplaced = new LongAdder();
+    private final LongAdder conflicts = new LongAdder();
     private final Map<Integer, PartitionWriter> writers = new ConcurrentHashMap<>();
     private final Map<Integer, Integer> attached = new ConcurrentHashMap<>();
 
@@ -96,6 +99,57 @@ final class PartitionWriters implements AutoCloseable {
 
     long records() {
         return records.sum();
+    }
+
+    /** Whether a record was in another partition than the collection's partitioner chooses. */
+    boolean hasMisplaced() {
+        return misplaced.sum() > 0;
+    }
+
+    /**
+     * Notes where a record stands. Records of one id in two partitions are told by the place that
+     * the partitioner chooses: only once one was elsewhere, other partitions are looked at.
+     */
+    void place(SourceRecord record) {
+        byte[] key = record.key();
+        if (key == null || definition.source().partitions() == 1) {
+            return;
+        }
+        SourceOptions options = definition.source().options();
+        boolean elsewhere =
+                options.partitioner().partition(key, definition.source().partitions())
+                        != record.partition();
+        if (elsewhere) {
+            misplaced.increment();
+        }
+        if (elsewhere || hasMisplaced()) {
+            countConflict(record.partition(), key, options.keyForm());
+        }
+    }
+
+    private void countConflict(int partition, byte[] key, KeyForm form) {
+        PointId id;
+        try {
+            id = PointId.ofKey(form.toText(key));
+        } catch (DecodeFault | IllegalArgumentException noPoint) {
+            return;
+        }
+        for (PartitionWriter other : writers.values()) {
+            if (other.shard().id().partition() != partition && other.holds(id)) {
+                conflicts.increment();
+                return;
+            }
+        }
+    }
+
+    /** Records in another partition than the collection's partitioner chooses. */
+    long misplaced() {
+        return misplaced.sum();
+    }
+
+    /** Records of points that another partition held, too, when they were read. */
+    long conflicts() {
+        return conflicts.sum();
     }
 
     RejectionLog rejections() {

@@ -1,6 +1,8 @@
 package io.moraine.ingest;
 
+import io.moraine.storage.model.OperationKind;
 import io.moraine.storage.model.PointId;
+import java.util.List;
 import java.util.Map;
 
 /** A change to a point that someone asks this node to write to the log. */
@@ -42,6 +44,36 @@ public sealed interface PointChange {
         /** A JSON object in UTF-8, or empty for none. */
         public byte[] payload() {
             return payload;
+        }
+    }
+
+    /**
+     * Changes a part of the point and keeps the rest; of a point that does not exist it changes
+     * nothing. Its arrays are shared, not copied; nobody changes them.
+     *
+     * @param id the point
+     * @param kind what is changed; not {@link OperationKind#UPSERT} or {@link OperationKind#DELETE}
+     * @param vectors with {@link OperationKind#UPDATE_VECTORS}: components by vector name
+     * @param payload with {@link OperationKind#SET_PAYLOAD} and {@link
+     *     OperationKind#OVERWRITE_PAYLOAD}: a JSON object in UTF-8, else empty
+     * @param names with {@link OperationKind#SET_PAYLOAD} at most one path, where keys are set;
+     *     with {@link OperationKind#DELETE_PAYLOAD} the paths that are removed; with {@link
+     *     OperationKind#DELETE_VECTORS} the names of vectors
+     */
+    record Partial(
+            PointId id,
+            OperationKind kind,
+            Map<String, float[]> vectors,
+            String payload,
+            List<String> names)
+            implements PointChange {
+
+        public Partial {
+            if (!kind.isPartial()) {
+                throw new IllegalArgumentException("no change of a part: " + kind);
+            }
+            vectors = Map.copyOf(vectors);
+            names = List.copyOf(names);
         }
     }
 

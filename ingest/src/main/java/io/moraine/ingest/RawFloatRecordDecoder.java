@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads values that are nothing but little-endian 32-bit floats, as many as the collection's single
@@ -20,6 +21,7 @@ final class RawFloatRecordDecoder implements RecordDecoder {
     static final String PAYLOAD_HEADER = "payload";
 
     private final VectorSchema vector;
+    private final RecordHead head;
     private final JsonCursor cursor = new JsonCursor();
 
     /**
@@ -28,33 +30,79 @@ final class RawFloatRecordDecoder implements RecordDecoder {
      * @throws IllegalArgumentException if its points have more than one vector
      */
     RawFloatRecordDecoder(CollectionSchema schema) {
+        this(schema, SourceOptions.of(RecordFormat.F32));
+    }
+
+    /**
+     * Reads records of a collection.
+     *
+     * @throws IllegalArgumentException if its points have more than one vector
+     */
+    RawFloatRecordDecoder(CollectionSchema schema, SourceOptions options) {
         if (schema.vectors().size() != 1) {
             throw new IllegalArgumentException(
                     "format '%s' holds one vector per record, the collection has %d"
                             .formatted(RecordFormat.F32.id(), schema.vectors().size()));
         }
         vector = schema.vector(0);
+        head = new RecordHead(options);
     }
 
     @Override
     public boolean hide(SourceRecord record, OperationEncoder operation) {
-        return RecordKeys.hide(record, operation);
+        return head.hide(record, RecordHead.NO_FIELDS, operation);
     }
 
     @Override
     public Optional<Rejection> decode(SourceRecord record, OperationEncoder operation) {
-        byte[] value = record.value();
-        OperationKind kind = value == null ? OperationKind.DELETE : OperationKind.UPSERT;
+        return decode(record, record.value(), operation);
+    }
+
+    /** Reads a value that need not be the record's own. */
+    Optional<Rejection> decode(
+            SourceRecord record, byte @Nullable [] value, OperationEncoder operation) {
         try {
-            RecordKeys.begin(record, kind, operation);
-            if (value != null) {
-                decodeVector(value, operation);
-                decodePayload(record, operation);
+            OperationKind kind = head.kind(record, RecordHead.NO_FIELDS);
+            head.begin(record, kind, RecordHead.NO_FIELDS, operation);
+            if (kind.takesVectors()) {
+                decodeVector(required(value, kind), operation);
+            }
+            switch (kind) {
+                case UPSERT -> {
+                    boolean _ = decodePayload(record, operation);
+                }
+                case SET_PAYLOAD, OVERWRITE_PAYLOAD -> {
+                    if (!decodePayload(record, operation)) {
+                        throw new DecodeFault(
+                                RejectionReason.PAYLOAD_MALFORMED,
+                                "no payload in header '%s'".formatted(PAYLOAD_HEADER));
+                    }
+                }
+                case DELETE_PAYLOAD, DELETE_VECTORS ->
+                        throw new DecodeFault(
+                                RejectionReason.OPERATION_UNKNOWN,
+                                "format '%s' cannot express '%s'; mark the record with header '%s: json'"
+                                        .formatted(
+                                                RecordFormat.F32.id(),
+                                                OperationRule.word(kind),
+                                                FormatDecoder.HEADER));
+                case UPDATE_VECTORS, DELETE, CLEAR_PAYLOAD -> {
+                    // All is said.
+                }
             }
             return Optional.empty();
         } catch (DecodeFault fault) {
             return Optional.of(fault.toRejection());
         }
+    }
+
+    private static byte[] required(byte @Nullable [] value, OperationKind kind) throws DecodeFault {
+        if (value == null) {
+            throw new DecodeFault(
+                    RejectionReason.VECTOR_MISSING,
+                    "operation '%s' needs a vector".formatted(OperationRule.word(kind)));
+        }
+        return value;
     }
 
     private void decodeVector(byte[] value, OperationEncoder operation) throws DecodeFault {
@@ -70,11 +118,13 @@ final class RawFloatRecordDecoder implements RecordDecoder {
         MemorySegment.copy(value, 0, components, ValueLayout.JAVA_BYTE, 0, value.length);
     }
 
-    private void decodePayload(SourceRecord record, OperationEncoder operation) throws DecodeFault {
+    /** Reads the payload; false when there is none. */
+    private boolean decodePayload(SourceRecord record, OperationEncoder operation)
+            throws DecodeFault {
         Header header = record.headers().lastHeader(PAYLOAD_HEADER);
         byte[] payload = header == null ? null : header.value();
         if (payload == null || payload.length == 0) {
-            return;
+            return false;
         }
         cursor.start(payload);
         int start = cursor.position();
@@ -86,5 +136,6 @@ final class RawFloatRecordDecoder implements RecordDecoder {
         int end = cursor.position();
         cursor.expectEnd();
         operation.payload(payload, start, end - start);
+        return true;
     }
 }

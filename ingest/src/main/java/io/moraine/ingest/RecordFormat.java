@@ -1,6 +1,5 @@
 package io.moraine.ingest;
 
-import io.moraine.storage.model.CollectionSchema;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -14,7 +13,9 @@ public enum RecordFormat {
      * Little-endian 32-bit floats and nothing else, the payload in a header, see {@link
      * RawFloatRecordDecoder}; null deletes.
      */
-    F32("f32");
+    F32("f32"),
+    /** CloudEvents, binary or structured, see {@link CloudEventsDecoder}; null deletes. */
+    CLOUDEVENTS("cloudevents");
 
     private final String id;
 
@@ -25,18 +26,6 @@ public enum RecordFormat {
     /** The name of this format in definitions and requests. */
     public String id() {
         return id;
-    }
-
-    /**
-     * A reader of this format for one thread.
-     *
-     * @throws IllegalArgumentException if the format cannot hold the collection's vectors
-     */
-    RecordDecoder decoder(CollectionSchema schema) {
-        return switch (this) {
-            case JSON -> new JsonRecordDecoder(schema);
-            case F32 -> new RawFloatRecordDecoder(schema);
-        };
     }
 
     /** The format with a name. */

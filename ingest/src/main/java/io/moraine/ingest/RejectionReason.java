@@ -22,6 +22,10 @@ public enum RejectionReason {
     VECTOR_NOT_FINITE,
     /** The payload is not a JSON object. */
     PAYLOAD_MALFORMED,
+    /** The record asks for something that is no operation. */
+    OPERATION_UNKNOWN,
+    /** The version is missing or no number. */
+    VERSION_INVALID,
     /** The shard refused the operation: a zero vector under cosine, an operation too large. */
     OPERATION_INVALID;
 

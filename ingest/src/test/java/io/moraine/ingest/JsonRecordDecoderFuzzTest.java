@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
+import io.moraine.storage.model.InvalidOperationException;
+import io.moraine.storage.model.OperationEncoder;
 import io.moraine.storage.model.VectorSchema;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 
 /** The decoder against a slow reference over Jackson, on good records and on damaged ones. */
@@ -51,6 +54,90 @@ class JsonRecordDecoderFuzzTest {
             accepted += compare(schema, value) ? 1 : 0;
         }
         assertTrue(accepted > 0 && accepted < ROUNDS, "accepted " + accepted);
+    }
+
+    /** The decoder that looks for fields takes and refuses what the fast one does. */
+    @Test
+    void theDecoderOfMappedFieldsAgreesOnTheUsualForm() {
+        for (int i = 0; i < ROUNDS; i++) {
+            CollectionSchema schema = random.nextBoolean() ? SINGLE : NAMED;
+            byte[] value = texts.record(schema);
+            if (random.nextBoolean()) {
+                value = damage(value);
+            }
+            SourceRecord record = Decoded.record("k", value);
+            String shown = new String(value, StandardCharsets.UTF_8);
+            Decoded fast = Decoded.of(new JsonRecordDecoder(schema), schema, record);
+            Decoded mapped =
+                    Decoded.of(
+                            new MappedJsonDecoder(schema, SourceOptions.DEFAULT, ""),
+                            schema,
+                            record);
+            assertEquals(fast.rejection().isPresent(), mapped.rejection().isPresent(), shown);
+            assertEquals(fast.vectors(), mapped.vectors(), shown);
+            assertEquals(fast.payload(), mapped.payload(), shown);
+        }
+    }
+
+    /** Whatever comes, it ends in an operation or in a rejection. */
+    @Test
+    void everyDecoderEndsInAnOperationOrARejection() {
+        List<SourceOptions> sources =
+                List.of(
+                        SourceOptions.DEFAULT,
+                        SourceOptions.of(RecordFormat.F32),
+                        SourceOptions.of(RecordFormat.CLOUDEVENTS),
+                        SourceOptions.parse(
+                                "json",
+                                "{\"fields\":{\"payload\":\"*\"},\"id\":{\"field\":\"payload.a\"},\"version\":{\"field\":\"x\"}}"));
+        String[][] headers = {
+            {"content-type", "application/cloudevents+json"},
+            {"content-type", "application/octet-stream"},
+            {"ce_specversion", "1.0"},
+            {"moraine-op", "set_payload"},
+            {"moraine-op", "delete_vectors"},
+            {"moraine-op", "x"},
+            {"moraine-format", "json"},
+            {"payload", "{\"a\":1}"},
+            {"payload", "{"}
+        };
+        int accepted = 0;
+        for (int i = 0; i < ROUNDS; i++) {
+            SourceOptions options = sources.get(random.nextInt(sources.size()));
+            byte[] value = texts.record(SINGLE);
+            if (random.nextInt(4) == 0) {
+                value =
+                        ("{\"specversion\":\"1.0\",\"data\":"
+                                        + new String(value, StandardCharsets.UTF_8)
+                                        + "}")
+                                .getBytes(StandardCharsets.UTF_8);
+            } else if (random.nextInt(4) == 0) {
+                value = new byte[random.nextInt(20)];
+                random.nextBytes(value);
+            }
+            for (int damages = random.nextInt(3); damages > 0; damages--) {
+                value = damage(value);
+            }
+            RecordHeaders added = new RecordHeaders();
+            for (int n = random.nextInt(3); n > 0; n--) {
+                String[] header = headers[random.nextInt(headers.length)];
+                added.add(header[0], header[1].getBytes(StandardCharsets.UTF_8));
+            }
+            SourceRecord record =
+                    Decoded.record("k", random.nextInt(20) == 0 ? null : value, added);
+            RecordDecoder decoder = options.decoder(SINGLE);
+            try (OperationEncoder operation = new OperationEncoder(SINGLE)) {
+                if (decoder.decode(record, operation).isEmpty()) {
+                    operation.finish().checkStructure(SINGLE);
+                    accepted++;
+                } else if (decoder.hide(record, operation)) {
+                    operation.finish().checkStructure(SINGLE);
+                }
+            } catch (InvalidOperationException refused) {
+                // The writer takes it for a rejection.
+            }
+        }
+        assertTrue(accepted > ROUNDS / 20, "accepted only " + accepted);
     }
 
     /** Jackson takes escaped halves of surrogate pairs in values, but not in keys. */

@@ -71,7 +71,8 @@ class RecordEncoderTest {
                         Map.of("", new float[2]),
                         Map.of("other", new float[3]),
                         Map.<String, float[]>of())) {
-            assertThrows(IllegalArgumentException.class, () -> single.encode(upsert(vectors, "")));
+            assertThrows(
+                    IllegalArgumentException.class, () -> single.encode(upsert(vectors, ""), 0));
         }
     }
 
@@ -83,10 +84,10 @@ class RecordEncoderTest {
     private static Decoded roundTrip(
             CollectionSchema schema, RecordFormat format, PointChange change) {
         ProducerRecord<byte[], byte[]> record =
-                new RecordEncoder(definition(schema, format)).encode(change);
+                new RecordEncoder(definition(schema, format)).encode(change, 0);
         assertEquals("topic", record.topic());
         return Decoded.of(
-                format.decoder(schema),
+                SourceOptions.of(format).decoder(schema),
                 schema,
                 Decoded.record(
                         new String(record.key(), StandardCharsets.UTF_8),
