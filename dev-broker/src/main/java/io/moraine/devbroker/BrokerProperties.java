@@ -9,8 +9,9 @@ import kafka.server.KafkaConfig;
  *
  * @param logDirectory where topics and cluster metadata are kept
  * @param port the clients' port, 0 for any
+ * @param advertisedPort the port clients are told, 0 for the one they came to
  */
-record BrokerProperties(Path logDirectory, int port) {
+record BrokerProperties(Path logDirectory, int port, int advertisedPort) {
 
     static final String HOST = "127.0.0.1";
     static final int NODE_ID = 1;
@@ -33,6 +34,11 @@ record BrokerProperties(Path logDirectory, int port) {
                 "listeners",
                 "%s://%s:%d,%s://%s:0"
                         .formatted(CLIENT_LISTENER, HOST, port, CONTROLLER_LISTENER, HOST));
+        if (advertisedPort > 0) {
+            properties.put(
+                    "advertised.listeners",
+                    "%s://%s:%d".formatted(CLIENT_LISTENER, HOST, advertisedPort));
+        }
         properties.put("controller.listener.names", CONTROLLER_LISTENER);
         properties.put("inter.broker.listener.name", CLIENT_LISTENER);
         properties.put(

@@ -39,8 +39,23 @@ public final class DevBroker implements AutoCloseable {
      *     is in use
      */
     public static DevBroker start(Path directory, int port) {
+        return start(directory, port, 0);
+    }
+
+    /**
+     * Starts a broker that tells clients to connect to another port, where something stands between
+     * them and it.
+     *
+     * @param directory where the broker keeps everything; created when absent
+     * @param port the port it listens on, or 0 for a free one
+     * @param advertisedPort the port it tells clients, or 0 for the one it listens on
+     * @throws DevBrokerException if it cannot start, for example because the port or the directory
+     *     is in use
+     */
+    public static DevBroker start(Path directory, int port, int advertisedPort) {
         Path root = directory.toAbsolutePath().normalize();
-        BrokerProperties properties = new BrokerProperties(root.resolve("log"), port);
+        BrokerProperties properties =
+                new BrokerProperties(root.resolve("log"), port, advertisedPort);
         String clusterId = format(properties);
         BrokerNode node;
         try {

@@ -55,6 +55,11 @@ final class CollectionIngest implements AutoCloseable {
     private volatile String detail = "";
     private volatile boolean pauseWanted;
     private volatile boolean tryAgainWanted;
+    private final RecordRate rate = new RecordRate();
+
+    /** Whether the log holds all that a copy filled from its beginning needs. */
+    private volatile boolean complete;
+
     private @Nullable KafkaStreams streams;
     private int failuresInARow;
     private long lastFailureNanos;
@@ -92,6 +97,7 @@ final class CollectionIngest implements AutoCloseable {
                 state,
                 detail,
                 writers.records(),
+                rate.perSecond(),
                 writers.misplaced(),
                 writers.conflicts(),
                 writers.rejections().counts(),
@@ -144,6 +150,7 @@ final class CollectionIngest implements AutoCloseable {
 
     /** One look at what is, and one step towards what should be. */
     private void supervise() {
+        rate.look(System.nanoTime(), writers.records());
         SourceView view = watch.view(definition.source().topic());
         Optional<String> conflict = view.conflictWith(definition.source());
         if (conflict.isPresent()) {
@@ -203,16 +210,38 @@ final class CollectionIngest implements AutoCloseable {
     }
 
     /**
-     * Records that Kafka deleted before they were read cannot be restored, and those it lost after
-     * they were read cannot be taken back: finds both before reading goes on.
+     * Compares the shards with the log before reading goes on. Records that Kafka deleted before
+     * they were read cannot be restored, those it lost after they were read cannot be taken back,
+     * and deletions that a compacted topic has forgotten can never be read: finds all three.
      */
     private void locate() {
-        watch.ranges(definition.source())
-                .forEach((partition, range) -> {
-                    PartitionWriter writer = writers.open(partition);
-                    writers.locate(writer, range.begin(), range.end());
-                    writer.shard().sync();
-                });
+        Map<Integer, SourceWatch.Range> ranges = watch.ranges(definition.source());
+        SourceWatch.Retention retention = watch.retention(definition.source());
+        ranges.forEach((partition, range) -> {
+            PartitionWriter writer = writers.open(partition);
+            writers.begin(writer, definition.source().starts().getOrDefault(partition, 0L));
+            if (retention.compacted()) {
+                writers.checkAge(writer, Duration.ofMillis(retention.tombstonesMs() / 2));
+            }
+            writers.locate(writer, range.begin(), range.end());
+            writer.shard().sync();
+        });
+        complete =
+                (retention.compacted() && !retention.expires())
+                        || ranges.values().stream().allMatch(range -> range.begin() == 0);
+    }
+
+    /** Why the collection must be filled again, if it must and the log has what that takes. */
+    Optional<String> rebuildReason() {
+        return complete && writers.isHalted(Set.of(Kind.TRUNCATED, Kind.OUTDATED))
+                ? writers.all().stream()
+                        .map(PartitionWriter::halt)
+                        .flatMap(Optional::stream)
+                        .filter(halt ->
+                                halt.kind() == Kind.TRUNCATED || halt.kind() == Kind.OUTDATED)
+                        .map(Halt::reason)
+                        .findFirst()
+                : Optional.empty();
     }
 
     /** Starts to read again where partitions were halted for a reason that may have gone. */

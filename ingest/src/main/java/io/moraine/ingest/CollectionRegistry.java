@@ -9,11 +9,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +45,14 @@ public final class CollectionRegistry implements AutoCloseable {
     private final PointProducer producer;
     private final CollectionLog log;
     private final CatalogueCache cache;
+    private final Rebuilds rebuilds;
+
+    /** The copies that serve, by name. */
     private final SortedMap<String, FollowedCollection> collections = new ConcurrentSkipListMap<>();
+
+    /** All copies, by id. */
+    private final Map<UUID, FollowedCollection> copies = new ConcurrentHashMap<>();
+
     private volatile Aliases aliases = Aliases.NONE;
     private @Nullable String origin;
 
@@ -59,6 +69,8 @@ public final class CollectionRegistry implements AutoCloseable {
         producer = new PointProducer(kafka);
         cache = new CatalogueCache(store);
         log = new CollectionLog(settings, kafka, topics, producer, new LogFollower());
+        rebuilds =
+                new Rebuilds(log, topics, watch, clock, id -> Optional.ofNullable(copies.get(id)));
     }
 
     /**
@@ -165,9 +177,57 @@ public final class CollectionRegistry implements AutoCloseable {
         if (aliases.collections().containsValue(name)) {
             log.changeAliases(present -> present.removalOf(name), deadline);
         }
+        Optional<CollectionDefinition.Beside> beside = rebuilds.beside(name);
         log.remove(name, deadline);
         deleteGroup(collection.definition());
+        beside.ifPresent(copy -> deleteGroup(copy.definition()));
         return true;
+    }
+
+    /**
+     * Begins to fill a second copy of a collection beside the serving one, which it replaces when
+     * it has everything.
+     *
+     * @param timeout longest time to wait for Kafka
+     * @throws CollectionException if it cannot be begun
+     */
+    public void rebuild(String name, RebuildRequest request, Duration timeout) {
+        rebuilds.begin(name, request, Deadline.after(timeout));
+    }
+
+    /**
+     * Serves the copy of a collection again that was replaced last.
+     *
+     * @param timeout longest time to wait for Kafka
+     * @throws CollectionException if there is none
+     */
+    public void rebuildBack(String name, Duration timeout) {
+        rebuilds.back(name, Deadline.after(timeout));
+    }
+
+    /**
+     * Gives up the copy of a collection that does not serve.
+     *
+     * @param timeout longest time to wait for Kafka
+     * @throws CollectionException if there is none
+     */
+    public void rebuildFinish(String name, Duration timeout) {
+        Deadline deadline = Deadline.after(timeout);
+        Optional<CollectionDefinition.Beside> beside = rebuilds.beside(name);
+        rebuilds.finish(name, deadline);
+        beside.ifPresent(copy -> deleteGroup(copy.definition()));
+    }
+
+    /** What the copy of a collection that does not serve is there for. */
+    public Optional<CollectionDefinition.Role> besideRole(String name) {
+        return rebuilds.beside(name).map(CollectionDefinition.Beside::role);
+    }
+
+    /** The copy of a collection that does not serve. */
+    public Optional<LiveCollection> beside(String name) {
+        return rebuilds.beside(name)
+                .map(beside -> copies.get(beside.definition().id()))
+                .map(LiveCollection.class::cast);
     }
 
     /** Whether the definitions in Kafka were read to their end since the start. */
@@ -179,12 +239,14 @@ public final class CollectionRegistry implements AutoCloseable {
     @Override
     public void close() {
         watch.stopSoon();
+        rebuilds.stopSoon();
         log.stopSoon();
         // Before any waiting, so that nobody waits for Kafka any longer.
         link.close();
         log.close();
+        rebuilds.close();
         List<Thread> closing = new ArrayList<>();
-        for (FollowedCollection collection : collections.values()) {
+        for (FollowedCollection collection : copies.values()) {
             // Each may take seconds to leave its group; together they take no longer.
             closing.add(
                     Thread.ofPlatform()
@@ -194,7 +256,7 @@ public final class CollectionRegistry implements AutoCloseable {
         for (Thread thread : closing) {
             join(thread);
         }
-        collections.values().forEach(collection -> collection.writers().close());
+        copies.values().forEach(collection -> collection.writers().close());
         watch.close();
         producer.close();
     }
@@ -208,6 +270,7 @@ public final class CollectionRegistry implements AutoCloseable {
                 });
         watch.start();
         log.start();
+        rebuilds.start();
     }
 
     private void refuseIfThere(String name) {
@@ -224,18 +287,30 @@ public final class CollectionRegistry implements AutoCloseable {
 
     /** Brings this node in line with the definitions. */
     private void materialize(SortedMap<String, CollectionDefinition> wanted) {
-        for (FollowedCollection collection : List.copyOf(collections.values())) {
-            CollectionDefinition is = collection.definition();
-            CollectionDefinition shouldBe = wanted.get(is.name());
-            if (shouldBe == null || !shouldBe.id().equals(is.id())) {
-                drop(collection);
-            }
-        }
+        Map<UUID, CollectionDefinition> needed = new LinkedHashMap<>();
         for (CollectionDefinition definition : wanted.values()) {
-            if (!collections.containsKey(definition.name())) {
-                collections.put(definition.name(), follow(definition));
+            needed.put(definition.id(), definition.alone());
+            definition
+                    .beside()
+                    .map(CollectionDefinition.Beside::definition)
+                    .ifPresent(beside -> needed.put(beside.id(), beside));
+        }
+        for (CollectionDefinition definition : needed.values()) {
+            copies.computeIfAbsent(definition.id(), _ -> follow(definition));
+        }
+        wanted.forEach((name, definition) -> {
+            FollowedCollection serving = copies.get(definition.id());
+            if (serving != null) {
+                collections.put(name, serving);
+            }
+        });
+        collections.keySet().retainAll(wanted.keySet());
+        for (FollowedCollection copy : List.copyOf(copies.values())) {
+            if (!needed.containsKey(copy.definition().id())) {
+                drop(copy);
             }
         }
+        rebuilds.changed(wanted);
     }
 
     private FollowedCollection follow(CollectionDefinition definition) {
@@ -255,16 +330,17 @@ public final class CollectionRegistry implements AutoCloseable {
         }
         CollectionIngest ingest = new CollectionIngest(writers, watch, kafka, settings, node);
         ingest.start();
-        return new FollowedCollection(writers, ingest, watch, producer, settings, clock);
+        DeadLetterBox letters = new DeadLetterBox(writers, link, topics, producer);
+        return new FollowedCollection(writers, ingest, watch, producer, letters, settings, clock);
     }
 
     private void drop(FollowedCollection collection) {
         CollectionDefinition definition = collection.definition();
-        collections.remove(definition.name());
+        copies.remove(definition.id());
         collection.ingest().closeForGood();
         collection.writers().close();
         boolean topicInUse =
-                collections.values().stream()
+                copies.values().stream()
                         .anyMatch(other ->
                                 other.definition()
                                         .source()

@@ -13,7 +13,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A collection's definition as JSON, version 1:
@@ -22,7 +25,8 @@ import java.util.UUID;
  * {"version": 1, "name": "wordnet", "id": UUID, "created": ISO-8601 instant,
  *  "vectors": [{"name": "", "size": 384, "distance": "cosine"}],
  *  "source": {"topic": "wordnet", "topic_id": UUID, "cluster_id": text, "partitions": 2,
- *             "format": "json", "options": {…}}}
+ *             "format": "json", "options": {…}, "starts": {"0": offset}},
+ *  "beside": {"role": "building" or "previous", "definition": {…}}}
  * </pre>
  *
  * <p>Fields that are not known are skipped: a later release may add some. A version above ours says
@@ -78,6 +82,16 @@ final class DefinitionCodec {
                 .put("partitions", source.partitions())
                 .put("format", source.format().id())
                 .set("options", SourceOptionsCodec.toJson(source.options()));
+        ObjectNode sourceJson = json.withObjectProperty("source");
+        source.starts()
+                .forEach((partition, offset) ->
+                        sourceJson.withObjectProperty("starts").put(partition.toString(), offset));
+        definition
+                .beside()
+                .ifPresent(beside ->
+                        json.putObject("beside")
+                                .put("role", beside.role().name().toLowerCase(Locale.ROOT))
+                                .set("definition", toJson(beside.definition())));
         return json;
     }
 
@@ -101,19 +115,35 @@ final class DefinitionCodec {
                 UUID.fromString(text(json, "id")),
                 new CollectionSchema(vectors),
                 source(required(json, "source")),
-                Instant.parse(text(json, "created")));
+                Instant.parse(text(json, "created")),
+                beside(json));
+    }
+
+    private static CollectionDefinition.@Nullable Beside beside(JsonNode json) {
+        JsonNode beside = json.get("beside");
+        return beside == null || beside.isNull()
+                ? null
+                : new CollectionDefinition.Beside(
+                        CollectionDefinition.Role.valueOf(
+                                text(beside, "role").toUpperCase(Locale.ROOT)),
+                        fromJson(required(beside, "definition")));
     }
 
     private static SourceDefinition source(JsonNode json) {
+        SortedMap<Integer, Long> starts = new TreeMap<>();
+        json.path("starts")
+                .properties()
+                .forEach(start ->
+                        starts.put(Integer.valueOf(start.getKey()), start.getValue().asLong()));
         String format = text(json, "format");
         return new SourceDefinition(
                 text(json, "topic"),
                 UUID.fromString(text(json, "topic_id")),
                 text(json, "cluster_id"),
                 required(json, "partitions").asInt(),
-                json.has("options")
-                        ? SourceOptionsCodec.parse(format, json.get("options").toString())
-                        : SourceOptionsCodec.parse(format, ""));
+                SourceOptionsCodec.parse(
+                        format, json.has("options") ? json.get("options").toString() : ""),
+                starts);
     }
 
     private static String text(JsonNode json, String field) {

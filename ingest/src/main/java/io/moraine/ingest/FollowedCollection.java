@@ -22,6 +22,7 @@ final class FollowedCollection implements LiveCollection {
     private final CollectionIngest ingest;
     private final SourceWatch watch;
     private final PointProducer producer;
+    private final DeadLetterBox letters;
     private final RecordEncoder encoder;
     private final PointPlacement placement;
     private final Duration lease;
@@ -32,6 +33,7 @@ final class FollowedCollection implements LiveCollection {
             CollectionIngest ingest,
             SourceWatch watch,
             PointProducer producer,
+            DeadLetterBox letters,
             IngestSettings settings,
             Clock clock) {
         this.definition = writers.definition();
@@ -39,6 +41,7 @@ final class FollowedCollection implements LiveCollection {
         this.ingest = ingest;
         this.watch = watch;
         this.producer = producer;
+        this.letters = letters;
         this.encoder = new RecordEncoder(definition);
         this.placement = new PointPlacement(writers, encoder);
         this.lease = settings.lease();
@@ -102,6 +105,32 @@ final class FollowedCollection implements LiveCollection {
     @Override
     public int acknowledgeGaps() {
         return writers.facts().acknowledgeGaps();
+    }
+
+    @Override
+    public List<Gap> gaps(int partition) {
+        return writers.facts().gaps(partition);
+    }
+
+    @Override
+    public Optional<Instant> caughtUpAt(int partition) {
+        return Optional.of(writers.facts().caughtUpAt(partition))
+                .filter(at -> !at.equals(Instant.EPOCH));
+    }
+
+    @Override
+    public String deadLetterTopic() {
+        return DeadLetters.topicOf(definition);
+    }
+
+    @Override
+    public List<DeadLetter> deadLetters(int limit, Duration timeout) {
+        return letters.newest(limit, timeout);
+    }
+
+    @Override
+    public DeadLetter.Replay replay(int limit, boolean evenIfSuperseded, Duration timeout) {
+        return letters.replay(limit, evenIfSuperseded, timeout);
     }
 
     @Override

@@ -18,6 +18,8 @@ record Halt(Kind kind, long offset, String reason) {
         /** The topic is not the one it was: it comes back, or the collection is rebuilt. */
         FOREIGN,
         /** The log ends before what was applied from it: the collection is rebuilt. */
-        TRUNCATED
+        TRUNCATED,
+        /** Deletions may be gone from the log unread: the collection is rebuilt. */
+        OUTDATED
     }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
  * @param state the state
  * @param detail a sentence about the state when it needs explaining, else empty
  * @param records records read since this node started, rejected ones included
+ * @param recordsPerSecond records read per second lately
  * @param misplaced records read since this node started from another partition than the
  *     collection's partitioner chooses
  * @param conflicts records read since this node started of points that another partition held, too
@@ -22,6 +23,7 @@ public record IngestStatus(
         State state,
         String detail,
         long records,
+        double recordsPerSecond,
         long misplaced,
         long conflicts,
         Map<RejectionReason, Long> rejected,

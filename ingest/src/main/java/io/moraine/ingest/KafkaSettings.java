@@ -1,6 +1,7 @@
 package io.moraine.ingest;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -33,6 +34,14 @@ public record KafkaSettings(
     /** Settings that need nothing but an address. */
     public static KafkaSettings of(String bootstrapServers) {
         return new KafkaSettings(bootstrapServers, Map.of(), Map.of(), Map.of(), Map.of());
+    }
+
+    /**
+     * What is wrong with the properties, one sentence each: those that are not the operator's,
+     * those no client knows, values that would load foreign code.
+     */
+    public List<String> faults() {
+        return KafkaProperties.faults(common, consumer, producer, admin);
     }
 
     /** The address and the number of further properties, never their values. */

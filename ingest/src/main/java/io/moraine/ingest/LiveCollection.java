@@ -1,6 +1,8 @@
 package io.moraine.ingest;
 
 import io.moraine.storage.Shard;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -41,6 +43,41 @@ public interface LiveCollection {
      * @return how many were not marked before
      */
     int acknowledgeGaps();
+
+    /** Gaps in what was read from a partition, oldest first. */
+    List<Gap> gaps(int partition);
+
+    /** When everything in a partition's log was last applied here, if it ever was. */
+    Optional<Instant> caughtUpAt(int partition);
+
+    /** Where copies of bad records go. */
+    String deadLetterTopic();
+
+    /**
+     * The newest dead letters, oldest first.
+     *
+     * @throws CollectionException.Unavailable if Kafka does not answer in time
+     */
+    List<DeadLetter> deadLetters(int limit, Duration timeout);
+
+    /**
+     * Writes the records of dead letters to the topic again, those that were not before.
+     *
+     * @param limit most letters to look at
+     * @param evenIfSuperseded also those whose point has a newer record
+     * @throws CollectionException.Unavailable if Kafka does not answer in time
+     */
+    DeadLetter.Replay replay(int limit, boolean evenIfSuperseded, Duration timeout);
+
+    /**
+     * Records that were deleted before they were read.
+     *
+     * @param from offset of the first
+     * @param to offset of the last
+     * @param noticedAt when it was noticed
+     * @param acknowledged whether an operator has seen it
+     */
+    record Gap(long from, long to, Instant noticedAt, boolean acknowledged) {}
 
     /** Stops applying records until {@link #resume}; queries go on. */
     void pause();

@@ -37,18 +37,8 @@ final class PartitionFacts {
     private final VectorStore store;
     private final String document;
     private final SortedMap<Integer, Instant> caughtUp = new TreeMap<>();
-    private final SortedMap<Integer, List<Gap>> gaps = new TreeMap<>();
+    private final SortedMap<Integer, List<LiveCollection.Gap>> gaps = new TreeMap<>();
     private Instant saved = Instant.EPOCH;
-
-    /**
-     * Records that were deleted from the log before they were read.
-     *
-     * @param from offset of the first of them
-     * @param to offset of the last of them
-     * @param noticedAt when it was noticed
-     * @param acknowledged whether an operator has seen it
-     */
-    record Gap(long from, long to, Instant noticedAt, boolean acknowledged) {}
 
     PartitionFacts(VectorStore store, UUID collection) {
         this.store = store;
@@ -57,13 +47,13 @@ final class PartitionFacts {
     }
 
     /** Remembers a gap; safe on the device when the call returns. */
-    synchronized void gap(int partition, Gap gap) {
+    synchronized void gap(int partition, LiveCollection.Gap gap) {
         gaps.computeIfAbsent(partition, p -> new ArrayList<>()).add(gap);
         save();
     }
 
     /** All gaps of a partition, oldest first. */
-    synchronized List<Gap> gaps(int partition) {
+    synchronized List<LiveCollection.Gap> gaps(int partition) {
         return List.copyOf(gaps.getOrDefault(partition, List.of()));
     }
 
@@ -80,11 +70,12 @@ final class PartitionFacts {
      */
     synchronized int acknowledgeGaps() {
         int open = 0;
-        for (List<Gap> list : gaps.values()) {
+        for (List<LiveCollection.Gap> list : gaps.values()) {
             for (int i = 0; i < list.size(); i++) {
-                Gap gap = list.get(i);
+                LiveCollection.Gap gap = list.get(i);
                 if (!gap.acknowledged()) {
-                    list.set(i, new Gap(gap.from(), gap.to(), gap.noticedAt(), true));
+                    list.set(
+                            i, new LiveCollection.Gap(gap.from(), gap.to(), gap.noticedAt(), true));
                     open++;
                 }
             }
@@ -117,7 +108,7 @@ final class PartitionFacts {
                 partitions.withObjectProperty(p.toString()).put("caught_up_at", at.toString()));
         gaps.forEach((p, list) -> {
             ArrayNode array = partitions.withObjectProperty(p.toString()).putArray("gaps");
-            for (Gap gap : list) {
+            for (LiveCollection.Gap gap : list) {
                 array.addObject()
                         .put("from", gap.from())
                         .put("to", gap.to())
@@ -143,10 +134,10 @@ final class PartitionFacts {
                         if (!at.isEmpty()) {
                             caughtUp.put(partition, Instant.parse(at));
                         }
-                        List<Gap> list = new ArrayList<>();
+                        List<LiveCollection.Gap> list = new ArrayList<>();
                         for (JsonNode gap : field.getValue().path("gaps")) {
                             list.add(
-                                    new Gap(
+                                    new LiveCollection.Gap(
                                             gap.path("from").asLong(),
                                             gap.path("to").asLong(),
                                             Instant.parse(gap.path("noticed_at").asText()),

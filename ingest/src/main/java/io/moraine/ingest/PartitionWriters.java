@@ -6,6 +6,8 @@ import io.moraine.storage.model.PointId;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +24,9 @@ import java.util.concurrent.atomic.LongAdder;
 final class PartitionWriters implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger(PartitionWriters.class.getName());
+
+    private static final int LOOKED_AT = 10_000;
+    private static final int SAMPLE = 64;
 
     private final VectorStore store;
     private final CollectionDefinition definition;
@@ -122,9 +127,14 @@ final class PartitionWriters implements AutoCloseable {
         if (elsewhere) {
             misplaced.increment();
         }
-        if (elsewhere || hasMisplaced()) {
+        if ((elsewhere || hasMisplaced()) && isLookedAt(record.offset())) {
             countConflict(record.partition(), key, options.keyForm());
         }
+    }
+
+    /** Each of the first misplaced records, later a sample: somebody chooses partitions otherwise. */
+    private boolean isLookedAt(long offset) {
+        return misplaced.sum() <= LOOKED_AT || offset % SAMPLE == 0;
     }
 
     private void countConflict(int partition, byte[] key, KeyForm form) {
@@ -136,7 +146,7 @@ final class PartitionWriters implements AutoCloseable {
         }
         for (PartitionWriter other : writers.values()) {
             if (other.shard().id().partition() != partition && other.holds(id)) {
-                conflicts.increment();
+                conflicts.add(misplaced.sum() <= LOOKED_AT ? 1 : SAMPLE);
                 return;
             }
         }
@@ -147,7 +157,7 @@ final class PartitionWriters implements AutoCloseable {
         return misplaced.sum();
     }
 
-    /** Records of points that another partition held, too, when they were read. */
+    /** Records of points that another partition held, too; above ten thousand, an estimate. */
     long conflicts() {
         return conflicts.sum();
     }
@@ -196,6 +206,30 @@ final class PartitionWriters implements AutoCloseable {
         problem("partition %d halted: %s".formatted(partition, why.reason()));
     }
 
+    /** Has an untouched shard begin at an offset. */
+    void begin(PartitionWriter writer, long start) {
+        if (writer.shard().appliedOffset() == 0 && start > 0) {
+            writer.passTo(start);
+        }
+    }
+
+    /** Halts a partition that was not up to date for so long that deletions may be gone unread. */
+    void checkAge(PartitionWriter writer, Duration allowed) {
+        int partition = writer.shard().id().partition();
+        Instant caughtUp = facts.caughtUpAt(partition);
+        Instant now = clock.instant();
+        if (writer.shard().appliedOffset() > 0
+                && !caughtUp.equals(Instant.EPOCH)
+                && caughtUp.plus(allowed).isBefore(now)) {
+            writer.halt(
+                    new Halt(
+                            Halt.Kind.OUTDATED,
+                            writer.shard().appliedOffset(),
+                            "not up to date since %s, and the compacted topic '%s' may have forgotten deletions since (half of its delete.retention.ms is %s); rebuild the collection"
+                                    .formatted(caughtUp, definition.source().topic(), allowed)));
+        }
+    }
+
     /**
      * Compares a shard with the log it was read from, and acts on what is wrong.
      *
@@ -228,7 +262,7 @@ final class PartitionWriters implements AutoCloseable {
     private void passGap(PartitionWriter writer, long next) {
         int partition = writer.shard().id().partition();
         long from = writer.shard().appliedOffset();
-        facts.gap(partition, new PartitionFacts.Gap(from, next - 1, clock.instant(), false));
+        facts.gap(partition, new LiveCollection.Gap(from, next - 1, clock.instant(), false));
         problem(
                 "records were deleted before they were read: topic=%s partition=%d offsets=%d to %d; the collection lacks them"
                         .formatted(definition.source().topic(), partition, from, next - 1));

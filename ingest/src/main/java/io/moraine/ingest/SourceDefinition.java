@@ -1,5 +1,8 @@
 package io.moraine.ingest;
 
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -11,15 +14,34 @@ import java.util.UUID;
  * @param clusterId the id of the Kafka cluster it lives in
  * @param partitions number of partitions
  * @param options how records are read
+ * @param starts by partition, the offset of the first record that is read; partitions that are
+ *     absent are read from their beginning
  */
 public record SourceDefinition(
-        String topic, UUID topicId, String clusterId, int partitions, SourceOptions options) {
+        String topic,
+        UUID topicId,
+        String clusterId,
+        int partitions,
+        SourceOptions options,
+        SortedMap<Integer, Long> starts) {
 
     public SourceDefinition {
         if (partitions < 1) {
             throw new IllegalArgumentException(
                     "a topic has at least one partition, got " + partitions);
         }
+        starts = Collections.unmodifiableSortedMap(new TreeMap<>(starts));
+    }
+
+    /** A source that is read from its beginning. */
+    public SourceDefinition(
+            String topic, UUID topicId, String clusterId, int partitions, SourceOptions options) {
+        this(topic, topicId, clusterId, partitions, options, new TreeMap<>());
+    }
+
+    /** The same, read from other offsets on. */
+    SourceDefinition startingAt(SortedMap<Integer, Long> offsets) {
+        return new SourceDefinition(topic, topicId, clusterId, partitions, options, offsets);
     }
 
     /** A source that is read in a format, all else as usual. */

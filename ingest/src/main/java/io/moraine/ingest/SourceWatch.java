@@ -7,14 +7,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
@@ -25,6 +30,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks Kafka again and again what the watched topics are and where they end, on a thread of its
@@ -101,6 +108,52 @@ final class SourceWatch implements AutoCloseable {
      * @param end offset the next record will get, committed or not
      */
     record Range(long begin, long end) {}
+
+    /**
+     * Asks where the records begin that are not older than a time; where there are none, that is
+     * the end.
+     *
+     * @throws KafkaException if Kafka does not answer
+     */
+    SortedMap<Integer, Long> offsetsAt(SourceDefinition source, long timestampMs) {
+        Map<Integer, Long> ends = offsets(source, OffsetSpec.latest());
+        SortedMap<Integer, Long> starts = new TreeMap<>();
+        offsets(source, OffsetSpec.forTimestamp(timestampMs))
+                .forEach((p, offset) ->
+                        starts.put(p, offset < 0 ? ends.getOrDefault(p, 0L) : offset));
+        return starts;
+    }
+
+    /**
+     * What a topic forgets.
+     *
+     * @param compacted whether it keeps the newest record of each key only
+     * @param expires whether it forgets records by age or size
+     * @param tombstonesMs how long deletions are kept in a compacted topic, milliseconds
+     */
+    record Retention(boolean compacted, boolean expires, long tombstonesMs) {}
+
+    /**
+     * Asks what a topic forgets.
+     *
+     * @throws KafkaException if Kafka does not answer
+     */
+    Retention retention(SourceDefinition source) {
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, source.topic());
+        Config config =
+                KafkaLink.await(link.admin().describeConfigs(List.of(topic)).all(), TIMEOUT)
+                        .get(topic);
+        String policy = value(config, "cleanup.policy", "delete");
+        return new Retention(
+                policy.contains("compact"),
+                policy.contains("delete"),
+                Long.parseLong(value(config, "delete.retention.ms", "86400000")));
+    }
+
+    private static String value(@Nullable Config config, String name, String absent) {
+        ConfigEntry entry = config == null ? null : config.get(name);
+        return entry == null || entry.value() == null ? absent : entry.value();
+    }
 
     private Map<Integer, Long> offsets(SourceDefinition source, OffsetSpec which) {
         Map<TopicPartition, OffsetSpec> questions = new HashMap<>();

@@ -12,7 +12,10 @@ final class StreamsPlan {
     /** Dynamic members of a crashed node hold their partitions for so long. */
     private static final int SESSION_TIMEOUT_MS = 15_000;
 
+    /** A few hundred vectors of a thousand components at once. */
     private static final int FETCH_PARTITION_BYTES = 4 << 20;
+
+    private static final int FETCH_BYTES = 32 << 20;
     private static final int COMMIT_INTERVAL_MS = 1_000;
 
     private StreamsPlan() {}
@@ -51,6 +54,10 @@ final class StreamsPlan {
             IngestSettings settings,
             UUID node) {
         Properties properties = new Properties();
+        // An operator may choose otherwise.
+        properties.put("consumer.max.partition.fetch.bytes", FETCH_PARTITION_BYTES);
+        properties.put("consumer.fetch.max.bytes", FETCH_BYTES);
+        properties.put("main.consumer.session.timeout.ms", SESSION_TIMEOUT_MS);
         prefixed(properties, "", kafka.common());
         prefixed(properties, "consumer.", kafka.consumer());
         prefixed(properties, "producer.", kafka.producer());
@@ -70,10 +77,8 @@ final class StreamsPlan {
                         Map.entry("statestore.cache.max.bytes", 0),
                         Map.entry("enable.metrics.push", false),
                         Map.entry("consumer.isolation.level", "read_committed"),
-                        Map.entry("consumer.max.partition.fetch.bytes", FETCH_PARTITION_BYTES),
                         Map.entry("main.consumer.auto.offset.reset", "none"),
-                        Map.entry("main.consumer.group.instance.id", "moraine-" + node),
-                        Map.entry("main.consumer.session.timeout.ms", SESSION_TIMEOUT_MS)));
+                        Map.entry("main.consumer.group.instance.id", "moraine-" + node)));
         return properties;
     }
 

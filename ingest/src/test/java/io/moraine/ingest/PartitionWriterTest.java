@@ -3,20 +3,25 @@ package io.moraine.ingest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.moraine.storage.ShardSnapshot;
 import io.moraine.storage.StorageConfig;
 import io.moraine.storage.VectorStore;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
+import io.moraine.storage.model.PointId;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -131,6 +136,57 @@ class PartitionWriterTest {
         writer.restore(record(1, "{\"vector\":[1,0]}"), -1);
         assertEquals(2, writer.shard().appliedOffset());
         assertEquals(List.of(), rejections);
+    }
+
+    @Test
+    void k14ThousandRedeliveriesLeaveThePointsAsTheyWere() {
+        RandomGenerator random = Seeds.random(getClass());
+        List<SourceRecord> log = new ArrayList<>();
+        for (int offset = 0; offset < 400; offset++) {
+            byte[] key = ("k" + random.nextInt(40)).getBytes(StandardCharsets.UTF_8);
+            byte[] value =
+                    switch (random.nextInt(6)) {
+                        case 0 -> null;
+                        case 1 -> "{".getBytes(StandardCharsets.UTF_8);
+                        default ->
+                                "{\"vector\":[%d,1]}"
+                                        .formatted(offset)
+                                        .getBytes(StandardCharsets.UTF_8);
+                    };
+            log.add(new SourceRecord(0, offset, 1, key, value, new RecordHeaders()));
+        }
+        log.forEach(record -> writer.write(record, -1));
+        writer.settle();
+        String digest = digest();
+        for (int i = 0; i < 1_000; i++) {
+            int from = random.nextInt(log.size());
+            int to = random.nextInt(from, log.size()) + 1;
+            boolean restored = random.nextBoolean();
+            for (SourceRecord record : log.subList(from, to)) {
+                if (restored) {
+                    writer.restore(record, -1);
+                } else {
+                    writer.write(record, -1);
+                }
+            }
+        }
+        assertEquals(digest, digest());
+        assertEquals(400, writer.shard().appliedOffset());
+        assertEquals(400, writers.records(), "nothing was decoded twice");
+    }
+
+    private String digest() {
+        StringBuilder points = new StringBuilder();
+        try (ShardSnapshot snapshot = writer.shard().snapshot()) {
+            for (int i = 0; i < 40; i++) {
+                snapshot.point(PointId.of("k" + i), true, Set.of(0))
+                        .ifPresent(point ->
+                                points.append(point.id())
+                                        .append(point.offset())
+                                        .append(Arrays.toString(point.vectors().get(""))));
+            }
+        }
+        return points.toString();
     }
 
     @Test

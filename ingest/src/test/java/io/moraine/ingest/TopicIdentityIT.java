@@ -51,7 +51,7 @@ class TopicIdentityIT extends KafkaFixture {
         TestNode.awaitFresh(collection);
 
         assertEquals(Set.of(PartitionPosition.Flag.GAP), collection.positions().getFirst().flags());
-        PartitionFacts.Gap gap = facts().gaps(0).getFirst();
+        LiveCollection.Gap gap = facts().gaps(0).getFirst();
         assertEquals(2_989, gap.to());
         assertEquals(gap.from() + 3_000 - 2_990, TestNode.count(collection));
         String errors = collection.status().recentErrors().toString();
@@ -81,7 +81,7 @@ class TopicIdentityIT extends KafkaFixture {
         LiveCollection again = node.find(name);
         awaitProduced(again);
         assertEquals(2, TestNode.count(again));
-        PartitionFacts.Gap gap = facts().gaps(0).getFirst();
+        LiveCollection.Gap gap = facts().gaps(0).getFirst();
         assertEquals(List.of(1L, 1L), List.of(gap.from(), gap.to()));
     }
 

@@ -6,6 +6,7 @@ import io.moraine.queryapi.port.LogView;
 import io.moraine.queryapi.port.PartitionHandle;
 import io.moraine.queryapi.port.PointWrite;
 import io.moraine.queryapi.port.SourceSpec;
+import io.moraine.queryapi.port.Steering;
 import io.moraine.queryapi.port.WriteReceipt;
 import io.moraine.storage.Shard;
 import io.moraine.storage.ShardId;
@@ -85,6 +86,11 @@ final class ShardCollection implements CollectionHandle {
     @Override
     public List<PartitionHandle> partitions() {
         return List.copyOf(partitions);
+    }
+
+    @Override
+    public Steering steering() {
+        return new ImaginedSteering();
     }
 
     @Override

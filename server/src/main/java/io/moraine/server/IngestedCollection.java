@@ -10,6 +10,7 @@ import io.moraine.queryapi.port.LogView;
 import io.moraine.queryapi.port.PartitionHandle;
 import io.moraine.queryapi.port.PointWrite;
 import io.moraine.queryapi.port.SourceSpec;
+import io.moraine.queryapi.port.Steering;
 import io.moraine.queryapi.port.WriteException;
 import io.moraine.queryapi.port.WriteReceipt;
 import io.moraine.storage.Shard;
@@ -26,9 +27,16 @@ import java.util.stream.Collectors;
 final class IngestedCollection implements CollectionHandle {
 
     private final LiveCollection collection;
+    private final Steering steering;
 
-    IngestedCollection(LiveCollection collection) {
+    IngestedCollection(LiveCollection collection, Steering steering) {
         this.collection = collection;
+        this.steering = steering;
+    }
+
+    @Override
+    public Steering steering() {
+        return steering;
     }
 
     @Override
@@ -109,7 +117,7 @@ final class IngestedCollection implements CollectionHandle {
         };
     }
 
-    private static LogView.Flag toFlag(PartitionPosition.Flag flag) {
+    static LogView.Flag toFlag(PartitionPosition.Flag flag) {
         return switch (flag) {
             case GAP -> LogView.Flag.GAP;
             case HALTED -> LogView.Flag.HALTED;

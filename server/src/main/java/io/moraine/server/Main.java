@@ -19,6 +19,12 @@ import picocli.CommandLine.HelpCommand;
             HealthCommand.class,
             InspectCommand.class,
             VerifyCommand.class,
+            StatusCommand.class,
+            PauseCommand.class,
+            ResumeCommand.class,
+            RebuildCommand.class,
+            AckGapCommand.class,
+            DlqCommand.class,
             ConfigCommand.class,
             VersionCommand.class,
             HelpCommand.class

@@ -10,6 +10,7 @@ import io.moraine.queryapi.port.CollectionHandle;
 import io.moraine.queryapi.port.CollectionService;
 import io.moraine.queryapi.port.CreateCollection;
 import io.moraine.queryapi.port.SourceSpec;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -26,12 +27,12 @@ final class RegistryCollections implements CollectionService {
 
     @Override
     public List<CollectionHandle> list() {
-        return registry.list().stream().map(RegistryCollections::handle).toList();
+        return registry.list().stream().map(this::handle).toList();
     }
 
     @Override
     public Optional<CollectionHandle> find(String name) {
-        return registry.find(name).map(RegistryCollections::handle);
+        return registry.find(name).map(this::handle);
     }
 
     @Override
@@ -78,8 +79,9 @@ final class RegistryCollections implements CollectionService {
         };
     }
 
-    private static CollectionHandle handle(LiveCollection collection) {
-        return new IngestedCollection(collection);
+    private CollectionHandle handle(LiveCollection collection) {
+        return new IngestedCollection(
+                collection, new IngestSteering(collection, registry, Clock.systemUTC()));
     }
 
     private static CollectionRequest toRequest(CreateCollection request) {
@@ -104,7 +106,7 @@ final class RegistryCollections implements CollectionService {
         }
     }
 
-    private static CollectionException translate(io.moraine.ingest.CollectionException failure) {
+    static CollectionException translate(io.moraine.ingest.CollectionException failure) {
         String message = String.valueOf(failure.getMessage());
         CollectionException translated =
                 switch (failure) {

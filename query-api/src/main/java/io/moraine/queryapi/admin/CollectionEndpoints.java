@@ -109,7 +109,8 @@ public final class CollectionEndpoints {
         }
     }
 
-    static ApiException translated(CollectionException failed) {
+    /** The error a client sees. */
+    public static ApiException translated(CollectionException failed) {
         ErrorCode code =
                 switch (failed) {
                     case CollectionException.AlreadyExists _ -> ErrorCode.COLLECTION_EXISTS;

@@ -17,19 +17,19 @@ import org.jspecify.annotations.Nullable;
  * Reads the {@code vectors} of a new collection: the parameters of its one unnamed vector, or an
  * object of parameters by vector name.
  */
-final class VectorsField {
+public final class VectorsField {
 
     private static final String KNOWN = "size, distance, datatype, on_disk";
 
     private final Set<String> ignored;
 
     /** Notes options without effect. */
-    VectorsField(Set<String> ignored) {
+    public VectorsField(Set<String> ignored) {
         this.ignored = ignored;
     }
 
     /** Reads the field's value. */
-    CollectionSchema read(JsonReader json) {
+    public CollectionSchema read(JsonReader json) {
         List<VectorSchema> named = new ArrayList<>();
         Parameters unnamed = new Parameters();
         boolean[] any = new boolean[1];

@@ -26,6 +26,9 @@ public interface CollectionHandle {
     /** Every partition of the topic in order, also those whose shard lives elsewhere. */
     List<PartitionHandle> partitions();
 
+    /** What an operator sees and does. */
+    Steering steering();
+
     /**
      * Produces operations to the topic. Those of one point keep the order of the list, also across
      * calls made one after the other. Returns before Kafka answered.

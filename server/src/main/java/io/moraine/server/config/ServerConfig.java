@@ -71,7 +71,12 @@ public final class ServerConfig {
         Map<String, String> consumer = takeOut(common, "consumer.");
         Map<String, String> producer = takeOut(common, "producer.");
         Map<String, String> admin = takeOut(common, "admin.");
-        return new KafkaSettings(bootstrapServers, common, consumer, producer, admin);
+        KafkaSettings settings =
+                new KafkaSettings(bootstrapServers, common, consumer, producer, admin);
+        if (!settings.faults().isEmpty()) {
+            throw new ConfigException(String.join("; ", settings.faults()));
+        }
+        return settings;
     }
 
     /** Every property behind {@value #KAFKA_PREFIX} that was set, without that prefix. */
