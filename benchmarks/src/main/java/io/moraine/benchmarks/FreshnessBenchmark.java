@@ -152,11 +152,16 @@ public final class FreshnessBenchmark {
     private void poll(String servers, AtomicBoolean ready) {
         Map<String, Object> settings =
                 Map.of(
-                        "bootstrap.servers", servers,
-                        "isolation.level", "read_committed",
-                        "enable.auto.commit", false,
-                        "max.poll.records", 1000,
-                        "max.partition.fetch.bytes", 4 << 20);
+                        "bootstrap.servers",
+                        servers,
+                        "isolation.level",
+                        "read_committed",
+                        "enable.auto.commit",
+                        false,
+                        "max.poll.records",
+                        1000,
+                        "max.partition.fetch.bytes",
+                        4 << 20);
         try (var consumer =
                 new KafkaConsumer<>(
                         settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {

@@ -132,7 +132,9 @@ final class PartitionWriters implements AutoCloseable {
         }
     }
 
-    /** Each of the first misplaced records, later a sample: somebody chooses partitions otherwise. */
+    /**
+     * Each of the first misplaced records, later a sample: somebody chooses partitions otherwise.
+     */
     private boolean isLookedAt(long offset) {
         return misplaced.sum() <= LOOKED_AT || offset % SAMPLE == 0;
     }

@@ -29,6 +29,7 @@ class NetworkFaultIT {
 
     private final RandomGenerator random = Seeds.random(getClass());
     private final Map<String, String> newest = new TreeMap<>();
+    private final Map<Integer, Long> acknowledged = new TreeMap<>();
 
     @TempDir Path directory;
 
@@ -50,9 +51,9 @@ class NetworkFaultIT {
                     }
                 }
                 for (Future<RecordMetadata> one : sent) {
-                    one.get(60, TimeUnit.SECONDS);
+                    note(one.get(60, TimeUnit.SECONDS));
                 }
-                TestNode.awaitFresh(collection);
+                awaitAcknowledged(collection);
                 assertTrue(proxy.cuts() > 50, "cuts: " + proxy.cuts());
                 assertIsTheTopic(collection);
                 assertEquals(RECORDS, collection.status().records(), "each was decoded once");
@@ -70,9 +71,9 @@ class NetworkFaultIT {
                     Producer<String, String> producer = producer(broker)) {
                 LiveCollection collection = create(node);
                 for (int i = 0; i < 100; i++) {
-                    send(producer, i).get();
+                    note(send(producer, i).get());
                 }
-                TestNode.awaitFresh(collection);
+                awaitAcknowledged(collection);
                 proxy.hang(true);
                 TestNode.await(
                         () ->
@@ -83,9 +84,9 @@ class NetworkFaultIT {
                 assertIsTheTopic(collection);
                 proxy.hang(false);
                 for (int i = 100; i < 200; i++) {
-                    send(producer, i).get(60, TimeUnit.SECONDS);
+                    note(send(producer, i).get(60, TimeUnit.SECONDS));
                 }
-                TestNode.awaitFresh(collection);
+                awaitAcknowledged(collection);
                 assertIsTheTopic(collection);
             }
         }
@@ -111,9 +112,9 @@ class NetworkFaultIT {
                 broker.destroyForcibly().waitFor();
                 broker = startBroker(brokerDirectory, port);
                 for (Future<RecordMetadata> one : sent) {
-                    one.get(60, TimeUnit.SECONDS);
+                    note(one.get(60, TimeUnit.SECONDS));
                 }
-                TestNode.awaitFresh(collection);
+                awaitAcknowledged(collection);
                 assertIsTheTopic(collection);
             }
         } finally {
@@ -162,6 +163,15 @@ class NetworkFaultIT {
         String key = "k" + random.nextInt(200);
         newest.put(key, "{=[%s, 1.0]} ".formatted((float) i));
         return producer.send(new ProducerRecord<>("c", key, "{\"vector\":[%d,1]}".formatted(i)));
+    }
+
+    private void note(RecordMetadata written) {
+        acknowledged.merge(written.partition(), written.offset(), Math::max);
+    }
+
+    private void awaitAcknowledged(LiveCollection collection) {
+        acknowledged.forEach((p, offset) -> TestNode.awaitApplied(collection, p, offset));
+        TestNode.awaitFresh(collection);
     }
 
     private void assertIsTheTopic(LiveCollection collection) {

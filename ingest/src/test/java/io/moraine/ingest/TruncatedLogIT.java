@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -29,7 +31,7 @@ class TruncatedLogIT {
                 TestNode node =
                         TestNode.start(
                                 directory.resolve("node"), broker.bootstrapServers(), "k05")) {
-            port = Integer.parseInt(broker.bootstrapServers().split(":")[1]);
+            port = broker.port();
             LiveCollection collection = create(node);
             produce(broker, "old", 20);
             TestNode.awaitApplied(collection, 0, 19);
@@ -70,6 +72,9 @@ class TruncatedLogIT {
             TestNode.awaitApplied(collection, 0, 2);
         }
         try (DevBroker other = DevBroker.start(directory.resolve("other"), 0)) {
+            try (Admin admin = TestNode.admin(other)) {
+                admin.createTopics(List.of(new NewTopic("c", 1, (short) 1))).all().get();
+            }
             produce(other, "foreign", 10);
             try (TestNode node =
                     TestNode.start(directory.resolve("node"), other.bootstrapServers(), "k21")) {
