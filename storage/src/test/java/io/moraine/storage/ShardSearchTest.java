@@ -36,6 +36,9 @@ class ShardSearchTest {
     private static final int SIZE = 96;
     private static final int QUERIES = 40;
 
+    /** Of 400 neighbours: chance misses some ten of them on random vectors of few components. */
+    private static final double LEAST_RECALL = 0.96;
+
     @TempDir Path directory;
 
     private final Random random = Seeds.random("search");
@@ -47,17 +50,17 @@ class ShardSearchTest {
         try (VectorStore store = VectorStore.open(TestStore.config(directory, 1_000_000))) {
             Shard shard = TestStore.shard(store, schema);
             write(shard, 0, 3_000);
-            assertRecall(shard, 0.98);
+            assertRecall(shard, LEAST_RECALL);
             shard.checkpoint();
             assertEquals(distance != Distance.MANHATTAN, hasFile(".codes"));
             write(shard, 2_000, 5_000);
-            assertRecall(shard, 0.98);
+            assertRecall(shard, LEAST_RECALL);
             shard.checkpoint();
             write(shard, 100, 400);
-            assertRecall(shard, 0.98);
+            assertRecall(shard, LEAST_RECALL);
         }
         try (VectorStore store = VectorStore.open(TestStore.config(directory, 1_000_000))) {
-            assertRecall(TestStore.shard(store, schema), 0.98);
+            assertRecall(TestStore.shard(store, schema), LEAST_RECALL);
         }
     }
 
@@ -72,7 +75,7 @@ class ShardSearchTest {
             }
             shard.merge();
             assertTrue(shard.status().segments() <= 3, () -> "segments: " + shard.status());
-            assertRecall(shard, 0.98);
+            assertRecall(shard, LEAST_RECALL);
         }
     }
 
@@ -105,7 +108,7 @@ class ShardSearchTest {
         try (VectorStore store = VectorStore.open(TestStore.config(directory, 1_000_000))) {
             Shard shard = TestStore.shard(store, schema);
             assertEquals(1_400, shard.status().livePoints());
-            assertRecall(shard, 0.98);
+            assertRecall(shard, LEAST_RECALL);
         }
     }
 
