@@ -165,6 +165,21 @@ const groups = {
         assert.deepEqual(hits, [{ value: 'a', count: 1 }, { value: 'b', count: 1 }]);
     },
 
+    async indexes() {
+        const fields = { n: 'integer', group: 'keyword', at: 'datetime', f: 'float', b: 'bool', u: 'uuid', place: 'geo', t: { type: 'text', tokenizer: 'word' } };
+        for (const [field_name, field_schema] of Object.entries(fields)) {
+            const done = await client.createPayloadIndex('rec', { field_name, field_schema, wait: true });
+            assert.equal(done.status, 'completed');
+        }
+        const { payload_schema } = await client.getCollection('rec');
+        assert.equal(payload_schema.group.data_type, 'keyword');
+        assert.equal(Object.keys(payload_schema).length, 8);
+        const filter = { must: [{ key: 'group', match: { any: ['b', 'c'] } }, { key: 'at', range: { gte: '2026-01-01T00:00:00Z' } }] };
+        assert.deepEqual(await client.count('rec', { filter }), { count: 1 });
+        await client.deletePayloadIndex('rec', 'group', { wait: true });
+        assert.deepEqual(await client.count('rec', { filter }), { count: 1 });
+    },
+
     async scrolling() {
         const seen = [];
         let offset;

@@ -2,8 +2,10 @@ package io.moraine.ingest;
 
 import io.moraine.storage.ShardId;
 import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.PayloadField;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param source the log that feeds it
  * @param created when it was created
  * @param other the copy that does not serve, or null when there is none
+ * @param fields payload fields that have an index
  */
 public record CollectionDefinition(
         String name,
@@ -24,7 +27,8 @@ public record CollectionDefinition(
         CollectionSchema schema,
         SourceDefinition source,
         Instant created,
-        @Nullable Beside other) {
+        @Nullable Beside other,
+        Set<PayloadField> fields) {
 
     /** What a collection may be called; every such name is a legal name of a Kafka topic. */
     public static final Pattern NAME_RULE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
@@ -46,6 +50,7 @@ public record CollectionDefinition(
     }
 
     public CollectionDefinition {
+        fields = Set.copyOf(fields);
         if (!NAME_RULE.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "collection name '%s' does not match %s".formatted(name, NAME_RULE));
@@ -62,7 +67,7 @@ public record CollectionDefinition(
             CollectionSchema schema,
             SourceDefinition source,
             Instant created) {
-        this(name, id, schema, source, created, null);
+        this(name, id, schema, source, created, null, Set.of());
     }
 
     /** The copy that does not serve. */
@@ -77,12 +82,17 @@ public record CollectionDefinition(
 
     /** The same with another copy beside it. */
     CollectionDefinition with(@Nullable Beside beside) {
-        return new CollectionDefinition(name, id, schema, source, created, beside);
+        return new CollectionDefinition(name, id, schema, source, created, beside, fields);
     }
 
     /** The copy beside serves, and this one is kept for a way back. */
     CollectionDefinition swapped(Beside beside) {
-        return beside.definition().with(new Beside(Role.PREVIOUS, alone()));
+        return beside.definition().withFields(fields).with(new Beside(Role.PREVIOUS, alone()));
+    }
+
+    /** The same with other indexed fields. */
+    public CollectionDefinition withFields(Set<PayloadField> others) {
+        return new CollectionDefinition(name, id, schema, source, created, other, others);
     }
 
     /** The shard that materializes a partition of the source. */

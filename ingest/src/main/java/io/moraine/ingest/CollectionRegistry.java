@@ -2,6 +2,7 @@ package io.moraine.ingest;
 
 import io.moraine.storage.StorageException;
 import io.moraine.storage.VectorStore;
+import io.moraine.storage.model.PayloadField;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -13,11 +14,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +104,24 @@ public final class CollectionRegistry implements AutoCloseable {
         return collection == null
                 ? Optional.empty()
                 : Optional.ofNullable(collections.get(collection));
+    }
+
+    /**
+     * Changes which payload fields of a collection have an index, on all nodes.
+     *
+     * @param change makes the next fields of the present ones
+     * @param timeout longest time to wait for Kafka
+     * @throws CollectionException if the change could not be recorded
+     */
+    public synchronized void changeFields(
+            String name, UnaryOperator<Set<PayloadField>> change, Duration timeout) {
+        CollectionDefinition definition =
+                rebuilds
+                        .definition(name)
+                        .orElseThrow(() ->
+                                new CollectionException.NotFound(
+                                        "Not found: Collection `" + name + "` doesn't exist!"));
+        log.put(definition.withFields(change.apply(definition.fields())), Deadline.after(timeout));
     }
 
     /** Names of collections by their aliases. */
@@ -293,10 +314,13 @@ public final class CollectionRegistry implements AutoCloseable {
             definition
                     .beside()
                     .map(CollectionDefinition.Beside::definition)
-                    .ifPresent(beside -> needed.put(beside.id(), beside));
+                    .ifPresent(beside ->
+                            needed.put(
+                                    beside.id(), beside.withFields(definition.fields())));
         }
         for (CollectionDefinition definition : needed.values()) {
-            copies.computeIfAbsent(definition.id(), _ -> follow(definition));
+            copies.computeIfAbsent(definition.id(), _ -> follow(definition))
+                    .redefine(definition);
         }
         wanted.forEach((name, definition) -> {
             FollowedCollection serving = copies.get(definition.id());

@@ -7,12 +7,18 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
+import io.moraine.storage.model.FieldKind;
+import io.moraine.storage.model.PayloadField;
+import io.moraine.storage.model.PayloadPath;
 import io.moraine.storage.model.VectorSchema;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -26,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *  "vectors": [{"name": "", "size": 384, "distance": "cosine"}],
  *  "source": {"topic": "wordnet", "topic_id": UUID, "cluster_id": text, "partitions": 2,
  *             "format": "json", "options": {…}, "starts": {"0": offset}},
- *  "beside": {"role": "building" or "previous", "definition": {…}}}
+ *  "beside": {"role": "building" or "previous", "definition": {…}},
+ *  "fields": [{"path": "city", "kind": "keyword"}]}
  * </pre>
  *
  * <p>Fields that are not known are skipped: a later release may add some. A version above ours says
@@ -92,6 +99,13 @@ final class DefinitionCodec {
                         json.putObject("beside")
                                 .put("role", beside.role().name().toLowerCase(Locale.ROOT))
                                 .set("definition", toJson(beside.definition())));
+        ArrayNode fields = json.putArray("fields");
+        definition.fields().stream()
+                .sorted(Comparator.comparing(field -> field.path().text() + field.kind()))
+                .forEach(field ->
+                        fields.addObject()
+                                .put("path", field.path().text())
+                                .put("kind", field.kind().name().toLowerCase(Locale.ROOT)));
         return json;
     }
 
@@ -116,7 +130,8 @@ final class DefinitionCodec {
                 new CollectionSchema(vectors),
                 source(required(json, "source")),
                 Instant.parse(text(json, "created")),
-                beside(json));
+                beside(json),
+                fields(json.path("fields")));
     }
 
     private static CollectionDefinition.@Nullable Beside beside(JsonNode json) {
@@ -127,6 +142,17 @@ final class DefinitionCodec {
                         CollectionDefinition.Role.valueOf(
                                 text(beside, "role").toUpperCase(Locale.ROOT)),
                         fromJson(required(beside, "definition")));
+    }
+
+    private static Set<PayloadField> fields(JsonNode json) {
+        Set<PayloadField> fields = new HashSet<>();
+        for (JsonNode field : json) {
+            fields.add(
+                    new PayloadField(
+                            PayloadPath.parse(text(field, "path")),
+                            FieldKind.valueOf(text(field, "kind").toUpperCase(Locale.ROOT))));
+        }
+        return fields;
     }
 
     private static SourceDefinition source(JsonNode json) {

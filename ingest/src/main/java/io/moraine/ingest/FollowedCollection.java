@@ -17,7 +17,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /** A collection whose topic this node follows. */
 final class FollowedCollection implements LiveCollection {
 
-    private final CollectionDefinition definition;
+    private volatile CollectionDefinition definition;
     private final PartitionWriters writers;
     private final CollectionIngest ingest;
     private final SourceWatch watch;
@@ -54,6 +54,14 @@ final class FollowedCollection implements LiveCollection {
 
     PartitionWriters writers() {
         return writers;
+    }
+
+    /** Takes a newer definition of the same collection. */
+    void redefine(CollectionDefinition newer) {
+        if (!newer.fields().equals(definition.fields())) {
+            writers.indexFields(newer.fields());
+        }
+        definition = newer;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.moraine.ingest;
 import io.moraine.storage.Shard;
 import io.moraine.storage.VectorStore;
 import io.moraine.storage.model.PointId;
+import io.moraine.storage.model.PayloadField;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
@@ -40,6 +41,7 @@ final class PartitionWriters implements AutoCloseable {
     private final LongAdder misplaced = new LongAdder();
     private final LongAdder conflicts = new LongAdder();
     private final Map<Integer, PartitionWriter> writers = new ConcurrentHashMap<>();
+    private volatile Set<PayloadField> fields;
     private final Map<Integer, Integer> attached = new ConcurrentHashMap<>();
 
     PartitionWriters(
@@ -49,6 +51,7 @@ final class PartitionWriters implements AutoCloseable {
             Clock clock) {
         this.store = store;
         this.definition = definition;
+        this.fields = definition.fields();
         this.deadLetters = deadLetters;
         this.clock = clock;
         this.rejections = new RejectionLog(definition, clock);
@@ -66,8 +69,15 @@ final class PartitionWriters implements AutoCloseable {
                 partition,
                 p -> {
                     Shard shard = store.openShard(definition.shard(p), definition.schema());
+                    shard.indexFields(fields);
                     return new PartitionWriter(this, shard);
                 });
+    }
+
+    /** Says which payload fields have an index, in shards that are open and in later ones. */
+    void indexFields(Set<PayloadField> wanted) {
+        fields = wanted;
+        writers.values().forEach(writer -> writer.shard().indexFields(wanted));
     }
 
     /** The writer of a partition whose shard is open. */

@@ -76,6 +76,11 @@ final class Rebuilds implements AutoCloseable {
         thread.close();
     }
 
+    /** The whole definition of a collection, with both its copies. */
+    Optional<CollectionDefinition> definition(String name) {
+        return Optional.ofNullable(definitions.get(name));
+    }
+
     /** Takes the definitions of all collections. */
     void changed(SortedMap<String, CollectionDefinition> present) {
         definitions = new TreeMap<>(present);

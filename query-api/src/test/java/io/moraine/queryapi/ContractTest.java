@@ -156,7 +156,10 @@ class ContractTest {
         boolean creates =
                 route.method().name().equals("PUT")
                         && route.path().equals("/collections/{collection_name}");
-        return route.path().replace("{collection_name}", creates ? "d" : "c").replace("{id}", "3");
+        return route.path()
+                .replace("{collection_name}", creates ? "d" : "c")
+                .replace("{id}", "3")
+                .replace("{field_name}", "city");
     }
 
     private static List<String> examples(JsonNode operation) {

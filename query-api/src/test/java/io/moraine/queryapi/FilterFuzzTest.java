@@ -19,6 +19,8 @@ class FilterFuzzTest {
 
     private static final int POINTS = 300;
     private static final int FILTERS = Integer.getInteger("filters", 1_500);
+    private static final List<String> KEYS =
+            List.of("a", "b", "t", "list", "o.a", "o.b", "list[].a", "o.list", "o.o.t");
 
     private final long seed = Long.getLong("seed", 20_260_102L);
     private final Random random = new Random(seed);
@@ -41,8 +43,29 @@ class FilterFuzzTest {
                     "/collections/c/points?wait=true",
                     "{\"points\": [" + String.join(",", points) + "]}");
             for (int round = 0; round < FILTERS; round++) {
+                if (round % 100 == 50) {
+                    index(api);
+                }
                 check(api, payloads, filter(0));
             }
+        }
+    }
+
+    /** Adds or drops an index and does not wait for it: filters are right at any time. */
+    private void index(ApiFixture api) {
+        String key = KEYS.get(random.nextInt(KEYS.size()));
+        if (random.nextInt(4) == 0) {
+            api.ok(
+                    "DELETE",
+                    "/collections/c/index/" + key.replace("[", "%5B").replace("]", "%5D"),
+                    "");
+        } else {
+            String kind =
+                    pick("keyword", "integer", "float", "bool", "datetime", "uuid", "geo", "text");
+            api.ok(
+                    "PUT",
+                    "/collections/c/index" + pick("", "?wait=true"),
+                    "{\"field_name\": \"%s\", \"field_schema\": \"%s\"}".formatted(key, kind));
         }
     }
 

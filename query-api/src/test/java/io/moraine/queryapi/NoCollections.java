@@ -4,11 +4,14 @@ import io.moraine.queryapi.port.AliasChange;
 import io.moraine.queryapi.port.CollectionHandle;
 import io.moraine.queryapi.port.CollectionService;
 import io.moraine.queryapi.port.CreateCollection;
+import io.moraine.storage.model.PayloadField;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /** A node without collections, for tests of what comes before them. */
 final class NoCollections implements CollectionService {
@@ -31,6 +34,12 @@ final class NoCollections implements CollectionService {
     @Override
     public boolean delete(String name, Duration timeout) {
         return false;
+    }
+
+    @Override
+    public void changeFields(
+            String name, UnaryOperator<Set<PayloadField>> change, Duration timeout) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -106,7 +106,6 @@ class ProtectionTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/collections/c/index",
                 "/collections/c/snapshots",
                 "/cluster",
                 "/telemetry",

@@ -47,7 +47,11 @@ class RolesTest {
     }
 
     private static void check(ApiFixture api, Route route, int caller, String[] headers) {
-        String address = route.path().replace("{collection_name}", "none").replace("{id}", "1");
+        String address =
+                route.path()
+                        .replace("{collection_name}", "none")
+                        .replace("{id}", "1")
+                        .replace("{field_name}", "f");
         ApiFixture.Answer answer = api.ask(route.method().name(), address, "", headers);
         String what = route + " as caller " + caller + " -> " + answer;
         boolean known = caller >= 4;

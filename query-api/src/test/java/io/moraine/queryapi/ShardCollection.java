@@ -14,11 +14,13 @@ import io.moraine.storage.VectorStore;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.OperationEncoder;
 import io.moraine.storage.model.OperationKind;
+import io.moraine.storage.model.PayloadField;
 import io.moraine.storage.model.PointId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +31,7 @@ final class ShardCollection implements CollectionHandle {
     private final UUID id;
     private final CreateCollection request;
     private final List<Partition> partitions;
+    private volatile Set<PayloadField> fields = Set.of();
 
     private ShardCollection(UUID id, CreateCollection request, List<Partition> partitions) {
         this.id = id;
@@ -70,6 +73,16 @@ final class ShardCollection implements CollectionHandle {
     @Override
     public CollectionSchema schema() {
         return request.schema();
+    }
+
+    @Override
+    public Set<PayloadField> fields() {
+        return fields;
+    }
+
+    void index(Set<PayloadField> wanted) {
+        fields = wanted;
+        partitions.forEach(partition -> partition.shard.indexFields(wanted));
     }
 
     @Override

@@ -6,14 +6,17 @@ import io.moraine.queryapi.port.CollectionHandle;
 import io.moraine.queryapi.port.CollectionService;
 import io.moraine.queryapi.port.CreateCollection;
 import io.moraine.storage.VectorStore;
+import io.moraine.storage.model.PayloadField;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.UnaryOperator;
 
 /** Collections over real shards, without Kafka: writes are applied by the caller's thread. */
 final class ShardCollections implements CollectionService {
@@ -40,6 +43,13 @@ final class ShardCollections implements CollectionService {
     @Override
     public Optional<CollectionHandle> find(String name) {
         return Optional.ofNullable(collections.get(aliases.getOrDefault(name, name)));
+    }
+
+    @Override
+    public synchronized void changeFields(
+            String name, UnaryOperator<Set<PayloadField>> change, Duration timeout) {
+        ShardCollection collection = collection(name);
+        collection.index(change.apply(collection.fields()));
     }
 
     @Override

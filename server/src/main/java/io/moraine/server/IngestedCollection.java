@@ -15,9 +15,11 @@ import io.moraine.queryapi.port.WriteException;
 import io.moraine.queryapi.port.WriteReceipt;
 import io.moraine.storage.Shard;
 import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.PayloadField;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -52,6 +54,11 @@ final class IngestedCollection implements CollectionHandle {
     @Override
     public CollectionSchema schema() {
         return collection.definition().schema();
+    }
+
+    @Override
+    public Set<PayloadField> fields() {
+        return collection.definition().fields();
     }
 
     @Override

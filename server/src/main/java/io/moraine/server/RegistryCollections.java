@@ -11,10 +11,13 @@ import io.moraine.queryapi.port.CollectionService;
 import io.moraine.queryapi.port.CreateCollection;
 import io.moraine.queryapi.port.SourceSpec;
 import java.time.Clock;
+import io.moraine.storage.model.PayloadField;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.UnaryOperator;
 
 /** The collections of the HTTP API, answered by the registry that ingests them. */
 final class RegistryCollections implements CollectionService {
@@ -48,6 +51,16 @@ final class RegistryCollections implements CollectionService {
     public boolean delete(String name, Duration timeout) {
         try {
             return registry.delete(name, timeout);
+        } catch (io.moraine.ingest.CollectionException e) {
+            throw translate(e);
+        }
+    }
+
+    @Override
+    public void changeFields(
+            String name, UnaryOperator<Set<PayloadField>> change, Duration timeout) {
+        try {
+            registry.changeFields(name, change, timeout);
         } catch (io.moraine.ingest.CollectionException e) {
             throw translate(e);
         }

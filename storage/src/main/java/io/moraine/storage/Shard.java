@@ -8,12 +8,14 @@ import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.IndexOptions;
 import io.moraine.storage.model.InvalidOperationException;
 import io.moraine.storage.model.OperationView;
+import io.moraine.storage.model.PayloadField;
 import io.moraine.storage.model.PointExplanation;
 import io.moraine.storage.model.PointId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One partition's materialization: its operations in offset order, logged, applied, searchable.
@@ -248,6 +250,25 @@ public final class Shard {
                 recovered.replayedFrames(),
                 recovered.replayedBytes(),
                 recovered.tookMs());
+    }
+
+    /**
+     * Says which payload fields are to have an index from now on, all of them. Indexes are made in
+     * the background, are kept in memory, and change how fast filters are decided, not how; filters
+     * are right at any time.
+     */
+    public void indexFields(Set<PayloadField> fields) {
+        live.indexFields(fields);
+    }
+
+    /** The payload fields that are to have an index. */
+    public Set<PayloadField> indexedFields() {
+        return live.indexedFields();
+    }
+
+    /** Share of the points' rows, 0 to 1, that the indexes of payload fields know by now. */
+    public double indexedShare() {
+        return live.indexedShare();
     }
 
     LiveShard live() {

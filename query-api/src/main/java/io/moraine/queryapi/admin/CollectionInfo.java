@@ -8,6 +8,7 @@ import io.moraine.queryapi.wire.JsonWriter;
 import io.moraine.queryapi.wire.SchemaJson;
 import io.moraine.storage.ShardStatus;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -41,6 +42,15 @@ record CollectionInfo(
         return new CollectionInfo(collection, shards, positions);
     }
 
+    /** Share of the points on this node, 0 to 1, that the indexes of payload fields know. */
+    static double indexedShare(CollectionHandle collection) {
+        return collection.partitions().stream()
+                .flatMap(partition -> partition.shard().stream())
+                .mapToDouble(shard -> shard.indexedShare())
+                .min()
+                .orElse(1);
+    }
+
     /** Writes the description as a value. */
     void write(JsonWriter out) {
         long points = sum(ShardStatus::livePoints);
@@ -52,7 +62,19 @@ record CollectionInfo(
         out.name("segments_count").value(sum(ShardStatus::segments));
         out.name("config");
         SchemaJson.writeConfig(collection.schema(), positions.size(), out);
-        out.name("payload_schema").beginObject().endObject();
+        out.name("payload_schema").beginObject();
+        double share = indexedShare(collection);
+        collection.fields().stream()
+                .sorted(Comparator.comparing(field -> field.path().text() + field.kind()))
+                .forEach(field ->
+                        out.name(field.path().text())
+                                .beginObject()
+                                .name("data_type")
+                                .value(FieldIndexBody.name(field.kind()))
+                                .name("points")
+                                .value(Math.round(points * share))
+                                .endObject());
+        out.endObject();
         out.name("id").value(collection.id().toString());
         out.name("source").beginObject();
         out.name("topic").value(collection.source().topic());

@@ -9,6 +9,7 @@ import io.moraine.queryapi.wire.PositionJson;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -40,8 +41,26 @@ public final class Envelope {
     /** The answer to a read, with the positions up to which it is true. */
     public ApiResponse read(
             ApiRequest request, List<PartitionPosition> positions, Consumer<JsonWriter> result) {
+        return read(request, positions, Set.of(), result);
+    }
+
+    /**
+     * The answer to a read with a filter.
+     *
+     * @param unindexed fields of conditions that no index decides, which makes the filter slow
+     */
+    public ApiResponse read(
+            ApiRequest request,
+            List<PartitionPosition> positions,
+            Set<String> unindexed,
+            Consumer<JsonWriter> result) {
         JsonWriter out = begin(result);
         PositionJson.write(positions, out.name("positions"));
+        if (!unindexed.isEmpty()) {
+            out.name("unindexed").beginArray();
+            unindexed.forEach(out::value);
+            out.endArray();
+        }
         return end(out, request, Map.of(PositionJson.HEADER, PositionJson.headerValue(positions)));
     }
 

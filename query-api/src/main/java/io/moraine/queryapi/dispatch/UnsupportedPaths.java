@@ -11,9 +11,6 @@ final class UnsupportedPaths {
     private static final Map<Pattern, String> REASONS = new LinkedHashMap<>();
 
     static {
-        add(
-                "/collections/[^/]+/index(/.*)?",
-                "payload indexes are not supported yet; filters work without them");
         add("/collections/[^/]+/points/discover(/batch)?", "discovery is not supported");
         add("/collections/[^/]+/points/search/matrix/.*", "distance matrices are not supported");
         add(

@@ -13,6 +13,7 @@ import io.moraine.queryapi.exchange.ErrorCode;
 import io.moraine.queryapi.exchange.Method;
 import io.moraine.queryapi.port.CollectionHandle;
 import io.moraine.queryapi.read.CollectionReader;
+import io.moraine.queryapi.read.FilterCost;
 import io.moraine.queryapi.read.FoundPoint;
 import io.moraine.queryapi.read.ReadView;
 import io.moraine.queryapi.wire.FilterJson;
@@ -28,6 +29,7 @@ import io.moraine.storage.model.PointId;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Points by their ids, and how many there are. */
 public final class ReadEndpoints {
@@ -107,7 +109,8 @@ public final class ReadEndpoints {
         ScrollBody body = ScrollBody.read(request.body(), collection.schema(), limits, options);
         try (ReadView view = reader.open(collection, options.atLeast(), options.deadline())) {
             ScrollPage page = ScrollPage.of(view, body);
-            return envelope.read(request, view.positions(), page::write);
+            return envelope.read(
+                    request, view.positions(), unindexed(body.filter(), collection), page::write);
         }
     }
 
@@ -117,7 +120,11 @@ public final class ReadEndpoints {
         FacetBody body = FacetBody.read(request.body(), collection.schema(), limits, options);
         try (ReadView view = reader.open(collection, options.atLeast(), options.deadline())) {
             Map<Object, Long> counts = view.facet(body.key(), body.filter());
-            return envelope.read(request, view.positions(), out -> body.write(counts, out));
+            return envelope.read(
+                    request,
+                    view.positions(),
+                    unindexed(body.filter(), collection),
+                    out -> body.write(counts, out));
         }
     }
 
@@ -130,8 +137,13 @@ public final class ReadEndpoints {
             return envelope.read(
                     request,
                     view.positions(),
+                    unindexed(filter, collection),
                     out -> out.beginObject().name("count").value(count).endObject());
         }
+    }
+
+    private static Set<String> unindexed(Filter filter, CollectionHandle collection) {
+        return FilterCost.unindexed(List.of(filter), collection.fields());
     }
 
     /** Every count is exact, which is within what an estimate asks for. */

@@ -1,7 +1,9 @@
 package io.moraine.queryapi.port;
 
 import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.PayloadField;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -19,6 +21,9 @@ public interface CollectionHandle {
 
     /** The vectors of its points. */
     CollectionSchema schema();
+
+    /** Payload fields that have an index. */
+    Set<PayloadField> fields();
 
     /** The topic that feeds it, with its true number of partitions. */
     SourceSpec source();

@@ -1,9 +1,12 @@
 package io.moraine.queryapi.port;
 
+import io.moraine.storage.model.PayloadField;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.UnaryOperator;
 
 /**
  * The collections this node knows. Safe for use by several threads; every method may block.
@@ -35,6 +38,17 @@ public interface CollectionService {
      * @throws CollectionException.Unavailable if the deletion could not be recorded
      */
     boolean delete(String name, Duration timeout);
+
+    /**
+     * Changes which payload fields of a collection have an index. When the call returns this node
+     * acts on it; the indexes are made in the background.
+     *
+     * @param name the collection's own name
+     * @param change makes the next fields of the present ones
+     * @param timeout longest time to wait for Kafka
+     * @throws CollectionException if the change could not be recorded
+     */
+    void changeFields(String name, UnaryOperator<Set<PayloadField>> change, Duration timeout);
 
     /** Names of collections by their aliases, from local knowledge. */
     SortedMap<String, String> aliases();

@@ -2,6 +2,7 @@ package io.moraine.queryapi.route;
 
 import io.moraine.queryapi.admin.AliasEndpoints;
 import io.moraine.queryapi.admin.CollectionEndpoints;
+import io.moraine.queryapi.admin.FieldIndexEndpoints;
 import io.moraine.queryapi.change.WriteEndpoints;
 import io.moraine.queryapi.dispatch.Collections;
 import io.moraine.queryapi.dispatch.Envelope;
@@ -42,6 +43,7 @@ public final class Routes {
         routes.addAll(new CollectionEndpoints(service, limits, envelope).routes());
         routes.addAll(new AliasEndpoints(service, limits, envelope).routes());
         routes.addAll(new SteeringEndpoints(collections, limits, envelope).routes());
+        routes.addAll(new FieldIndexEndpoints(service, limits, envelope).routes());
         routes.addAll(new WriteEndpoints(collections, reader, limits, envelope).routes());
         routes.addAll(new ReadEndpoints(collections, reader, limits, envelope).routes());
         routes.addAll(new SearchEndpoints(collections, reader, limits, envelope).routes());

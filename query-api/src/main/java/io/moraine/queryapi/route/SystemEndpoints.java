@@ -21,6 +21,11 @@ final class SystemEndpoints {
     /** The version of Qdrant's REST API whose shape this one has; its clients compare it. */
     private static final String QDRANT_API_VERSION = "1.18.0";
 
+    /** The page runs its own script, and talks to this server only. */
+    private static final String VIEWER_POLICY =
+            "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline';"
+                    + " connect-src 'self'; base-uri 'none'; form-action 'none'";
+
     private static final String TEXT = "text/plain; charset=utf-8";
 
     private final String version;
@@ -40,6 +45,7 @@ final class SystemEndpoints {
                 new Route(Method.GET, "/livez", Role.OPEN, _ -> text(200, "ok\n")),
                 new Route(Method.GET, "/readyz", Role.OPEN, this::ready),
                 new Route(Method.GET, "/metrics", Role.READ, this::metrics),
+                new Route(Method.GET, "/docs", Role.READ, this::viewer),
                 new Route(Method.GET, "/openapi.yaml", Role.READ, this::contract));
     }
 
@@ -63,13 +69,25 @@ final class SystemEndpoints {
     }
 
     private ApiResponse contract(ApiRequest request) {
+        return resource("openapi.yaml", "application/yaml", Map.of());
+    }
+
+    /** A page that shows the contract; it needs nothing but this server. */
+    private ApiResponse viewer(ApiRequest request) {
+        return resource(
+                "viewer.html",
+                "text/html; charset=utf-8",
+                Map.of("content-security-policy", VIEWER_POLICY));
+    }
+
+    private static ApiResponse resource(String name, String type, Map<String, String> headers) {
         try (InputStream in =
-                SystemEndpoints.class.getResourceAsStream("/io/moraine/queryapi/openapi.yaml")) {
+                SystemEndpoints.class.getResourceAsStream("/io/moraine/queryapi/" + name)) {
             if (in == null) {
-                throw new IllegalStateException("openapi.yaml is not on the class path");
+                throw new IllegalStateException(name + " is not on the class path");
             }
             byte[] body = in.readAllBytes();
-            return new ApiResponse(200, "application/yaml", body, body.length, Map.of());
+            return new ApiResponse(200, type, body, body.length, headers);
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }

@@ -4,6 +4,7 @@ import io.moraine.queryapi.wire.PointJson;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Filter;
 import io.moraine.storage.model.SearchEffort;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,14 @@ record QueryPlan(
     QueryPlan showing(PointJson other) {
         return new QueryPlan(
                 question, slot, filter, effort, threshold, offset, limit, prefetch, lookup, other);
+    }
+
+    /** The filters of this question and of those that come before it. */
+    List<Filter> filters() {
+        List<Filter> all = new ArrayList<>();
+        all.add(filter);
+        prefetch.forEach(first -> all.addAll(first.filters()));
+        return all;
     }
 
     /** The vectors of the collection that is asked. */

@@ -12,6 +12,7 @@ import io.moraine.queryapi.exchange.ApiResponse;
 import io.moraine.queryapi.exchange.Method;
 import io.moraine.queryapi.port.CollectionHandle;
 import io.moraine.queryapi.read.CollectionReader;
+import io.moraine.queryapi.read.FilterCost;
 import io.moraine.queryapi.read.ReadView;
 import io.moraine.queryapi.search.QueryBody.Form;
 import io.moraine.queryapi.search.QueryRun.Answered;
@@ -67,7 +68,11 @@ public final class SearchEndpoints {
         QueryPlan plan = RequestJson.read(request.body(), limits.json(), body::read);
         try (ReadView view = reader.open(collection, options.atLeast(), options.deadline())) {
             List<Answered> hits = run(view, options).answer(plan);
-            return envelope.read(request, view.positions(), out -> write(hits, plan, form, out));
+            return envelope.read(
+                    request,
+                    view.positions(),
+                    FilterCost.unindexed(plan.filters(), collection.fields()),
+                    out -> write(hits, plan, form, out));
         }
     }
 
@@ -103,6 +108,9 @@ public final class SearchEndpoints {
             return envelope.read(
                     request,
                     view.positions(),
+                    FilterCost.unindexed(
+                            plans.stream().flatMap(plan -> plan.filters().stream()).toList(),
+                            collection.fields()),
                     out -> {
                         out.beginArray();
                         plans.forEach(plan -> write(run.answer(plan), plan, form, out));
@@ -126,7 +134,11 @@ public final class SearchEndpoints {
             Map<Object, List<Answered>> found =
                     new Groups(run(view, options), plan, fields, limits.hits()).find();
             GroupsJson groups = new GroupsJson(plan, fields, others(options));
-            return envelope.read(request, view.positions(), out -> groups.write(found, out));
+            return envelope.read(
+                    request,
+                    view.positions(),
+                    FilterCost.unindexed(plan.filters(), collection.fields()),
+                    out -> groups.write(found, out));
         }
     }
 

@@ -65,6 +65,23 @@ public record PayloadPath(List<Step> steps) {
         throw invalid(text, "more than " + STEPS_MAX + " steps");
     }
 
+    /** The path as text, as {@link #parse} reads it. */
+    public String text() {
+        StringBuilder text = new StringBuilder();
+        for (Step step : steps) {
+            switch (step) {
+                case Step.Key key -> {
+                    boolean plain = key.name().chars().noneMatch(c -> ".[\"".indexOf(c) >= 0);
+                    text.append(text.isEmpty() ? "" : ".")
+                            .append(plain ? key.name() : '"' + key.name() + '"');
+                }
+                case Step.Element element -> text.append('[').append(element.index()).append(']');
+                case Step.Elements _ -> text.append("[]");
+            }
+        }
+        return text.toString();
+    }
+
     /** The path without its first step; null-free callers check {@link #isLast} first. */
     public PayloadPath tail() {
         return new PayloadPath(steps.subList(1, steps.size()));

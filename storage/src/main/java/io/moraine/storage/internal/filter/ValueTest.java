@@ -54,13 +54,13 @@ final class ValueTest {
         return value instanceof String || value instanceof Long || value instanceof Boolean;
     }
 
-    private static boolean within(FieldTest.NumberRange range, double value) {
+    static boolean within(FieldTest.NumberRange range, double value) {
         boolean above = range.fromIncluded() ? value >= range.from() : value > range.from();
         boolean below = range.toIncluded() ? value <= range.to() : value < range.to();
         return above && below;
     }
 
-    private static boolean within(FieldTest.TimeRange range, Instant value) {
+    static boolean within(FieldTest.TimeRange range, Instant value) {
         int low = value.compareTo(range.from());
         int high = value.compareTo(range.to());
         return (range.fromIncluded() ? low >= 0 : low > 0)
@@ -78,7 +78,7 @@ final class ValueTest {
                 };
     }
 
-    private static Optional<FieldTest.Place> place(Object value) {
+    static Optional<FieldTest.Place> place(Object value) {
         if (value instanceof Map<?, ?> fields
                 && fields.get("lon") instanceof Number lon
                 && fields.get("lat") instanceof Number lat

@@ -15,6 +15,7 @@ import static io.moraine.storage.internal.segment.RowFormat.U16;
 import static io.moraine.storage.internal.segment.RowFormat.VERSION_AT;
 import static io.moraine.storage.internal.segment.RowFormat.VERSION_SCOPE_AT;
 
+import io.moraine.storage.internal.filter.PayloadIndex;
 import io.moraine.storage.internal.index.RowMask;
 import io.moraine.storage.internal.index.code.CodeColumn;
 import io.moraine.storage.internal.index.code.CodeSpace;
@@ -50,6 +51,7 @@ public abstract sealed class Segment permits AppendableSegment, SealedSegment {
     private final ArenaReaper reaper;
     private final AtomicInteger holders = new AtomicInteger(1);
     private final DiedColumn died;
+    private volatile @Nullable PayloadIndex payloadIndex;
 
     Segment(CollectionSchema schema, Arena arena, ArenaReaper reaper) {
         this.schema = schema;
@@ -57,6 +59,16 @@ public abstract sealed class Segment permits AppendableSegment, SealedSegment {
         this.reaper = reaper;
         this.died = new DiedColumn(arena);
         reaper.expect();
+    }
+
+    /** What is known of the rows' payload fields; null when nothing is. */
+    public final @Nullable PayloadIndex payloadIndex() {
+        return payloadIndex;
+    }
+
+    /** Lets filters that begin from now on ask an index of payload fields, or none. */
+    public final void usePayloadIndex(@Nullable PayloadIndex index) {
+        payloadIndex = index;
     }
 
     /** Number of rows, dead ones included. */

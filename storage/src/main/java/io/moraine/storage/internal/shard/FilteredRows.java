@@ -2,46 +2,79 @@ package io.moraine.storage.internal.shard;
 
 import io.moraine.storage.internal.filter.Candidate;
 import io.moraine.storage.internal.filter.FilterMatcher;
+import io.moraine.storage.internal.filter.PayloadIndex;
+import io.moraine.storage.internal.filter.Verdict;
+import io.moraine.storage.internal.filter.VerdictFinder;
 import io.moraine.storage.internal.index.RowMask;
 import io.moraine.storage.internal.index.RowTest;
+import io.moraine.storage.internal.segment.AppendableSegment;
+import io.moraine.storage.internal.segment.IdKey;
 import io.moraine.storage.internal.segment.Segment;
 import io.moraine.storage.internal.segment.SegmentView;
 import io.moraine.storage.model.Filter;
 import io.moraine.storage.model.PointId;
+import org.jspecify.annotations.Nullable;
 
-/** The rows of a mask that pass a filter, decided row by row as the words are asked for. */
+/**
+ * The rows of a mask that pass a filter. What indexes know decides at once; the other rows are
+ * decided one by one, from their payloads, as they are asked for.
+ */
 final class FilteredRows implements RowMask, RowTest {
+
+    /** Rows of the segment that grows that a question adds to its index before it asks that. */
+    private static final int EXTENDED_ROWS = 4096;
 
     private final Segment segment;
     private final RowMask rows;
     private final FilterMatcher matcher;
+    private final @Nullable Verdict verdict;
 
-    /** The rows of a mask that pass a filter. */
-    static RowMask of(SegmentView view, RowMask rows, Filter filter) {
-        return filter.isAll()
-                ? rows
-                : new FilteredRows(view.segment(), rows, new FilterMatcher(filter));
-    }
-
-    /** Whether single rows pass a filter. */
-    static RowTest test(SegmentView view, Filter filter) {
-        return filter.isAll()
-                ? RowTest.ALL
-                : new FilteredRows(view.segment(), RowMask.ALL, new FilterMatcher(filter));
-    }
-
-    private FilteredRows(Segment segment, RowMask rows, FilterMatcher matcher) {
+    private FilteredRows(
+            Segment segment, RowMask rows, FilterMatcher matcher, @Nullable Verdict verdict) {
         this.segment = segment;
         this.rows = rows;
         this.matcher = matcher;
+        this.verdict = verdict;
+    }
+
+    /** The rows of a mask that pass a filter. */
+    static RowMask of(SegmentView view, RowMask rows, Filter filter) {
+        return filter.isAll() ? rows : passing(view, rows, filter);
+    }
+
+    /** The rows of a mask that pass a filter, which does not let all pass. */
+    static FilteredRows passing(SegmentView view, RowMask rows, Filter filter) {
+        Segment segment = view.segment();
+        PayloadIndex index = segment.payloadIndex();
+        if (index != null && segment instanceof AppendableSegment) {
+            int end = Math.min(view.rows(), index.rows() + EXTENDED_ROWS);
+            index.extend(segment::payload, end, () -> false);
+        }
+        Verdict verdict = VerdictFinder.find(filter, new ViewRows(view), index).orElse(null);
+        return new FilteredRows(segment, rows, new FilterMatcher(filter), verdict);
+    }
+
+    /** The rows of the mask that may pass; {@link #passes} tells which do. */
+    RowMask possible() {
+        Verdict known = verdict;
+        if (known == null) {
+            return rows;
+        }
+        return block -> {
+            long word = known.possible(block);
+            return word == 0 ? 0 : word & rows.word(block);
+        };
     }
 
     @Override
     public long word(int block) {
-        long passing = 0;
-        for (long left = rows.word(block); left != 0; left &= left - 1) {
+        Verdict known = verdict;
+        long visible = rows.word(block);
+        long passing = known == null ? 0 : visible & known.sure(block);
+        long open = known == null ? visible : visible & known.possible(block) & ~known.sure(block);
+        for (long left = open; left != 0; left &= left - 1) {
             int row = block * BLOCK_ROWS + Long.numberOfTrailingZeros(left);
-            if (row < segment.rows() && passes(row)) {
+            if (row < segment.rows() && matcher.matches(new Row(row))) {
                 passing |= Long.lowestOneBit(left);
             }
         }
@@ -50,7 +83,27 @@ final class FilteredRows implements RowMask, RowTest {
 
     @Override
     public boolean passes(int row) {
-        return matcher.matches(new Row(row));
+        Verdict known = verdict;
+        return (known != null && known.isSure(row)) || matcher.matches(new Row(row));
+    }
+
+    /** The rows of a view, for those who find out what is known of them. */
+    private record ViewRows(SegmentView view) implements VerdictFinder.Rows {
+
+        @Override
+        public int count() {
+            return view.rows();
+        }
+
+        @Override
+        public int find(PointId id) {
+            return view.find(IdKey.of(id));
+        }
+
+        @Override
+        public long withVector(int slot, int word) {
+            return view.visible(slot).word(word);
+        }
     }
 
     /** One row, as a filter looks at it. */

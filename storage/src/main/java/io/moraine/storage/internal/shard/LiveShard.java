@@ -9,12 +9,14 @@ import io.moraine.storage.internal.wal.Wal;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.IndexOptions;
 import io.moraine.storage.model.OperationView;
+import io.moraine.storage.model.PayloadField;
 import io.moraine.storage.model.PointExplanation;
 import io.moraine.storage.model.PointId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One partition's materialization: logs operations, applies them, makes them visible, and has them
@@ -49,6 +51,7 @@ public final class LiveShard implements Checkpointer.Position {
     private final OutcomeCounts counts;
     private final IgnoredUpdates ignored;
     private final Recovered recovered;
+    private final FieldIndexes fieldIndexes;
     private final BackgroundWork background;
     private volatile State state = State.OPEN;
     private volatile String problem = "";
@@ -79,6 +82,7 @@ public final class LiveShard implements Checkpointer.Position {
         this.ignored = ignored;
         this.recovered = recovered;
         this.background = new BackgroundWork(shared, merger, indexer, this::checkpoint);
+        this.fieldIndexes = new FieldIndexes(shared);
         this.leaderEpoch = leaderEpoch;
         if (live.applied().get() > checkpoint) {
             schedule.noteOperation(shared.environment().clock().millis());
@@ -189,6 +193,23 @@ public final class LiveShard implements Checkpointer.Position {
         }
     }
 
+    /** Says which payload fields are to have an index; it is made in the background. */
+    public void indexFields(Set<PayloadField> fields) {
+        fieldIndexes.want(fields);
+        fieldIndexes.request();
+    }
+
+    /** The payload fields that are to have an index. */
+    public Set<PayloadField> indexedFields() {
+        return fieldIndexes.wanted();
+    }
+
+    /** Share of the rows, 0 to 1, that the indexes of payload fields know. */
+    public double indexedShare() {
+        FieldIndexes.Progress progress = fieldIndexes.progress();
+        return progress.rows() == 0 ? 1 : (double) progress.indexed() / progress.rows();
+    }
+
     /** Brings everything applied so far into sealed segments. */
     public void checkpoint() throws IOException {
         try {
@@ -288,6 +309,7 @@ public final class LiveShard implements Checkpointer.Position {
             shared.writeLock().unlock();
         }
         background.stop();
+        fieldIndexes.stop();
         shared.environment().maintenance().remove(this);
         merger.stop();
         indexer.stop();
@@ -316,6 +338,7 @@ public final class LiveShard implements Checkpointer.Position {
             return;
         }
         indexer.request();
+        fieldIndexes.request();
         boolean full = !schedule.isPaused() && isFull();
         if (full
                 || schedule.isDue(shared.environment().clock().millis())

@@ -143,9 +143,21 @@ final class Searcher {
 
     private static SearchRows rows(SegmentView view, int segment, SearchRequest request) {
         RowMask visible = view.visible(request.slot());
-        RowTest test = FilteredRows.test(view, request.filter());
+        if (request.filter().isAll()) {
+            return new SearchRows(
+                    view.vectors(request.slot()),
+                    visible,
+                    RowTest.ALL,
+                    segment,
+                    request::isStopped);
+        }
+        FilteredRows passing = FilteredRows.passing(view, visible, request.filter());
         return new SearchRows(
-                view.vectors(request.slot()), visible, test, segment, request::isStopped);
+                view.vectors(request.slot()),
+                passing.possible(),
+                passing,
+                segment,
+                request::isStopped);
     }
 
     private static int rowsWanted(SearchRequest request) {
