@@ -116,8 +116,7 @@ public final class CollectionRegistry implements AutoCloseable {
     public synchronized void changeFields(
             String name, UnaryOperator<Set<PayloadField>> change, Duration timeout) {
         CollectionDefinition definition =
-                rebuilds
-                        .definition(name)
+                rebuilds.definition(name)
                         .orElseThrow(() ->
                                 new CollectionException.NotFound(
                                         "Not found: Collection `" + name + "` doesn't exist!"));
@@ -315,12 +314,10 @@ public final class CollectionRegistry implements AutoCloseable {
                     .beside()
                     .map(CollectionDefinition.Beside::definition)
                     .ifPresent(beside ->
-                            needed.put(
-                                    beside.id(), beside.withFields(definition.fields())));
+                            needed.put(beside.id(), beside.withFields(definition.fields())));
         }
         for (CollectionDefinition definition : needed.values()) {
-            copies.computeIfAbsent(definition.id(), _ -> follow(definition))
-                    .redefine(definition);
+            copies.computeIfAbsent(definition.id(), _ -> follow(definition)).redefine(definition);
         }
         wanted.forEach((name, definition) -> {
             FollowedCollection serving = copies.get(definition.id());

@@ -2,8 +2,8 @@ package io.moraine.ingest;
 
 import io.moraine.storage.Shard;
 import io.moraine.storage.VectorStore;
-import io.moraine.storage.model.PointId;
 import io.moraine.storage.model.PayloadField;
+import io.moraine.storage.model.PointId;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
