@@ -206,6 +206,7 @@ class ProtectionTest {
                 usual.readTime(),
                 usual.idleTime(),
                 usual.connections(),
-                concurrent);
+                concurrent,
+                0);
     }
 }

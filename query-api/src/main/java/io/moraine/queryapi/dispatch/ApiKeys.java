@@ -60,11 +60,12 @@ public final class ApiKeys {
      * @param apiKey its {@code api-key} header
      * @param authorization its {@code authorization} header, which may carry the key as a bearer
      *     token
+     * @return whose request it is
      * @throws ApiException if it may not
      */
-    void check(Role role, Optional<String> apiKey, Optional<String> authorization) {
+    Caller check(Role role, Optional<String> apiKey, Optional<String> authorization) {
         if (role == Role.OPEN || !required()) {
-            return;
+            return Caller.ANYBODY;
         }
         String key = apiKey.or(() -> authorization.flatMap(ApiKeys::bearer)).orElse("");
         byte[] presented = sha256(key);
@@ -80,6 +81,17 @@ public final class ApiKeys {
         if (role == Role.WRITE && !full) {
             throw new ApiException(ErrorCode.FORBIDDEN, "this key only reads");
         }
+        return full ? Caller.FULL : Caller.READER;
+    }
+
+    /** Whose requests there are. */
+    enum Caller {
+        /** Somebody without a key, where none is needed. */
+        ANYBODY,
+        /** The holders of the key that only reads. */
+        READER,
+        /** The holders of the full key. */
+        FULL
     }
 
     /** Names no key. */

@@ -20,9 +20,9 @@ import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 
 /**
- * Takes a request from the wire to its answer: route, host, key, room, body, handler. Everything
- * that is cheap comes first, and the body is read only for callers who may send it. Safe for use by
- * several threads.
+ * Takes a request from the wire to its answer: route, host, key, rate, room, body, handler.
+ * Everything that is cheap comes first, and the body is read only for callers who may send it. Safe
+ * for use by several threads.
  */
 public final class Dispatcher {
 
@@ -35,6 +35,7 @@ public final class Dispatcher {
     private final RequestObserver observer;
     private final LongSupplier nanoClock;
     private final Semaphore room;
+    private final RateLimit rate;
 
     /**
      * Dispatches to routes.
@@ -56,6 +57,7 @@ public final class Dispatcher {
         this.observer = observer;
         this.nanoClock = nanoClock;
         this.room = new Semaphore(limits.concurrentRequests());
+        this.rate = new RateLimit(limits.requestsPerSecond(), nanoClock);
     }
 
     /** Answers a request; failures become answers too. */
@@ -81,10 +83,12 @@ public final class Dispatcher {
             throws IOException {
         Role role = match.route().role();
         checkHost(raw);
-        keys.check(role, raw.header("api-key"), raw.header("authorization"));
+        ApiKeys.Caller caller =
+                keys.check(role, raw.header("api-key"), raw.header("authorization"));
         if (role == Role.OPEN) {
             return handle(raw, match, deadline, new byte[0]);
         }
+        rate.count(caller);
         if (!room.tryAcquire()) {
             throw new ApiException(
                     ErrorCode.OVERLOADED,

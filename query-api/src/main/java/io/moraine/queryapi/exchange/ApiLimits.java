@@ -21,6 +21,8 @@ import java.time.Duration;
  * @param idleTime longest silence between two requests of a connection
  * @param connections most open connections
  * @param concurrentRequests most requests worked on at once; more are answered 429
+ * @param requestsPerSecond most requests of one key in a second; more are answered 429; 0 for no
+ *     such limit
  */
 public record ApiLimits(
         int bodyBytes,
@@ -37,7 +39,8 @@ public record ApiLimits(
         Duration readTime,
         Duration idleTime,
         int connections,
-        int concurrentRequests) {
+        int concurrentRequests,
+        int requestsPerSecond) {
 
     /** Limits that suit a small machine. */
     public static final ApiLimits DEFAULT =
@@ -56,5 +59,6 @@ public record ApiLimits(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(60),
                     1024,
-                    256);
+                    256,
+                    0);
 }

@@ -172,7 +172,8 @@ public final class ServerConfig {
                 defaults.readTime(),
                 defaults.idleTime(),
                 Math.toIntExact(valueOf(Settings.HTTP_CONNECTIONS_MAX)),
-                Math.toIntExact(valueOf(Settings.HTTP_REQUESTS_MAX)));
+                Math.toIntExact(valueOf(Settings.HTTP_REQUESTS_MAX)),
+                Math.toIntExact(valueOf(Settings.HTTP_REQUESTS_PER_SECOND_MAX)));
     }
 
     /** How collections follow their topics. */

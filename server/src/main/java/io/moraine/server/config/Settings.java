@@ -110,6 +110,14 @@ public final class Settings {
                     Integer.toString(ApiLimits.DEFAULT.concurrentRequests()),
                     "Most requests worked on at once; more are answered 429 with Retry-After.");
 
+    public static final Setting<Long> HTTP_REQUESTS_PER_SECOND_MAX =
+            new Setting<>(
+                    "http.requests-per-second-max",
+                    ValueType.whole(0, 1 << 20),
+                    Integer.toString(ApiLimits.DEFAULT.requestsPerSecond()),
+                    "Most requests of one key in a second; more are answered 429 with Retry-After."
+                            + " 0 for no such limit.");
+
     public static final Setting<String> KAFKA_BOOTSTRAP_SERVERS =
             new Setting<>(
                     "kafka.bootstrap.servers",
@@ -242,6 +250,7 @@ public final class Settings {
                     HTTP_DEADLINE_MS_MAX,
                     HTTP_CONNECTIONS_MAX,
                     HTTP_REQUESTS_MAX,
+                    HTTP_REQUESTS_PER_SECOND_MAX,
                     KAFKA_BOOTSTRAP_SERVERS,
                     CATALOGUE_TOPIC,
                     PARTITIONS_DEFAULT,

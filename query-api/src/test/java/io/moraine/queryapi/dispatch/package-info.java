@@ -1,0 +1,4 @@
+@NullMarked
+package io.moraine.queryapi.dispatch;
+
+import org.jspecify.annotations.NullMarked;
