@@ -3,6 +3,7 @@ package io.moraine.storage;
 import io.moraine.storage.internal.file.CorruptFileException;
 import io.moraine.storage.internal.file.DirectoryInUseException;
 import io.moraine.storage.internal.file.NewerFormatException;
+import io.moraine.storage.internal.shard.CondemnedShardException;
 import io.moraine.storage.internal.shard.ShardStoppedException;
 import io.moraine.storage.internal.wal.WalStalledException;
 import io.moraine.storage.internal.wal.WalState;
@@ -25,6 +26,11 @@ final class Failures {
             return new StorageException.Corrupted(text(failure), failure);
         }
         return new StorageException.WriteStalled(message(failure), failure);
+    }
+
+    /** A shard that serves nothing, because a file of it is damaged. */
+    static StorageException ofCondemned(CondemnedShardException damaged) {
+        return new StorageException.Corrupted(String.valueOf(damaged.getMessage()), damaged);
     }
 
     /** A failure to open something. */

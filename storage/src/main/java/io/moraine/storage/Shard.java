@@ -1,9 +1,11 @@
 package io.moraine.storage;
 
+import io.moraine.storage.internal.shard.CondemnedShardException;
 import io.moraine.storage.internal.shard.LiveShard;
 import io.moraine.storage.internal.shard.OutcomeCounts;
 import io.moraine.storage.internal.shard.Recovered;
 import io.moraine.storage.internal.shard.ShardCondition;
+import io.moraine.storage.internal.shard.ShardMemory;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.IndexOptions;
 import io.moraine.storage.model.InvalidOperationException;
@@ -150,6 +152,27 @@ public final class Shard {
         }
     }
 
+    /** Gives up the merge that runs, if one does; its segments stay as they are. */
+    public void cancelMerge() {
+        live.cancelMerge();
+    }
+
+    /**
+     * Reads every byte of the sealed segments and compares it with what was written; the background
+     * does the same every {@link ShardOptions#scrubInterval} and after an unclean start.
+     *
+     * @throws StorageException.Corrupted if it is not; the file was set aside, the shard is {@link
+     *     ShardStatus.State#FAILED} and serves nothing, and {@link VectorStore#reopenShard} brings
+     *     it back
+     */
+    public void scrub() {
+        try {
+            live.scrub();
+        } catch (IOException e) {
+            throw Failures.ofOpen(e);
+        }
+    }
+
     /**
      * Changes how the vectors of one name are found. Searches follow at once as far as they can;
      * what has to be built for it, or taken away, is left to the background, see {@link #indexes}.
@@ -200,9 +223,38 @@ public final class Shard {
      * A read view at the applied offset of this moment; the caller closes it.
      *
      * @throws IllegalStateException if the shard is closed
+     * @throws StorageException.Corrupted if a file of it turned out to be damaged
      */
     public ShardSnapshot snapshot() {
-        return new ShardSnapshot(live.snapshot());
+        try {
+            return new ShardSnapshot(live.snapshot());
+        } catch (CondemnedShardException damaged) {
+            throw Failures.ofCondemned(damaged);
+        }
+    }
+
+    /**
+     * A read view at an earlier applied offset, as far back as {@link
+     * ShardOptions#historyRetention} keeps; the caller closes it. The same offset always shows the
+     * same, so pages read at one offset fit together.
+     *
+     * @param appliedOffset a next offset, such as {@link ShardSnapshot#appliedOffset} of a view
+     *     taken before
+     * @throws io.moraine.storage.model.OutsideHistoryException if that state is not kept any more,
+     *     or not applied yet
+     * @throws IllegalStateException if the shard is closed
+     */
+    public ShardSnapshot snapshotAt(long appliedOffset) {
+        try {
+            return new ShardSnapshot(live.snapshotAt(appliedOffset));
+        } catch (CondemnedShardException damaged) {
+            throw Failures.ofCondemned(damaged);
+        }
+    }
+
+    /** The lowest offset that {@link #snapshotAt} can show now; it only ever rises. */
+    public long oldestOffset() {
+        return live.oldestOffset();
     }
 
     /**
@@ -213,6 +265,28 @@ public final class Shard {
      */
     public Optional<PointExplanation> explain(PointId id) {
         return live.explain(id);
+    }
+
+    /** The shard's off-heap memory, term by term. */
+    public List<MemoryTerm> memory() {
+        ShardMemory.Terms terms = live.memory();
+        return List.of(
+                new MemoryTerm("log", terms.log(), "two buffers", true),
+                new MemoryTerm(
+                        "appendable",
+                        terms.appendable(),
+                        "rows not sealed x (64 + vectors + codes + id + payload), grown by"
+                                + " doubling, + 8 per slot of the id table",
+                        true),
+                new MemoryTerm("sealing", terms.sealing(), "the same, while it is sealed", true),
+                new MemoryTerm(
+                        "deaths",
+                        terms.deaths(),
+                        "33,280 for each 4,096 sealed rows of which one died",
+                        true),
+                new MemoryTerm(
+                        "copies", terms.copies(), "files of segments read from memory", true),
+                new MemoryTerm("mapped", terms.mapped(), "files of mapped segments", false));
     }
 
     /** The shard's state at this moment. */

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param sealInterval or when its oldest row is this old
  * @param ivfRowsMin sealed segments with fewer rows of a vector get no clusters, see {@link
  *     io.moraine.storage.model.IndexKind#IVF}
+ * @param shards what shards keep that are opened without options of their own
  */
 public record StorageConfig(
         Path directory,
@@ -24,7 +25,44 @@ public record StorageConfig(
         long sealBytes,
         int sealRows,
         Duration sealInterval,
-        int ivfRowsMin) {
+        int ivfRowsMin,
+        ShardOptions shards) {
+
+    /** A configuration with the usual options for shards. */
+    public StorageConfig(
+            Path directory,
+            WalSync walSync,
+            Duration walSyncInterval,
+            long walSyncBytes,
+            long sealBytes,
+            int sealRows,
+            Duration sealInterval,
+            int ivfRowsMin) {
+        this(
+                directory,
+                walSync,
+                walSyncInterval,
+                walSyncBytes,
+                sealBytes,
+                sealRows,
+                sealInterval,
+                ivfRowsMin,
+                ShardOptions.DEFAULT);
+    }
+
+    /** The same with other options for shards. */
+    public StorageConfig with(ShardOptions other) {
+        return new StorageConfig(
+                directory,
+                walSync,
+                walSyncInterval,
+                walSyncBytes,
+                sealBytes,
+                sealRows,
+                sealInterval,
+                ivfRowsMin,
+                other);
+    }
 
     /** The defaults, for a directory. */
     public static StorageConfig defaults(Path directory) {

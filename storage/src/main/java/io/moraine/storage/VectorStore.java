@@ -9,8 +9,10 @@ import io.moraine.storage.internal.segment.ArenaReaper;
 import io.moraine.storage.internal.segment.ChunkPool;
 import io.moraine.storage.internal.shard.LiveShard;
 import io.moraine.storage.internal.shard.MaintenanceThreads;
+import io.moraine.storage.internal.shard.MemoryBudget;
 import io.moraine.storage.internal.shard.ShardConfig;
 import io.moraine.storage.internal.shard.ShardEnvironment;
+import io.moraine.storage.internal.shard.ShardKeeping;
 import io.moraine.storage.internal.shard.ShardRecovery;
 import io.moraine.storage.internal.wal.WalConfig;
 import io.moraine.storage.internal.wal.WalThreads;
@@ -54,6 +56,11 @@ public final class VectorStore implements AutoCloseable {
      */
     private static final int IDLE_FACTOR = 4;
 
+    /**
+     * Below the log's buffers and this much, a memory limit would hold back the first operation.
+     */
+    private static final long ROOM_BYTES_MIN = 4 << 20;
+
     private static final long SNAPSHOT_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long SNAPSHOT_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -65,7 +72,9 @@ public final class VectorStore implements AutoCloseable {
     private final MaintenanceThreads maintenance;
     private final ShardEnvironment environment;
     private final ShardConfig config;
+    private final ShardOptions defaults;
     private final Map<ShardId, Shard> shards = new ConcurrentHashMap<>();
+    private final Map<UUID, MemoryBudget> budgets = new ConcurrentHashMap<>();
     private boolean closed;
 
     private VectorStore(
@@ -73,7 +82,10 @@ public final class VectorStore implements AutoCloseable {
             StorageIo io,
             ShardDirectories directories,
             DocumentFiles documents,
-            ShardConfig config) {
+            ShardConfig config,
+            ShardOptions defaults,
+            InstantSource clock) {
+        this.defaults = defaults;
         this.lock = lock;
         this.directories = directories;
         this.documents = documents;
@@ -88,7 +100,7 @@ public final class VectorStore implements AutoCloseable {
                         new ArenaReaper(),
                         chunks,
                         UUID::randomUUID,
-                        InstantSource.system(),
+                        clock,
                         softwareVersion());
     }
 
@@ -98,6 +110,11 @@ public final class VectorStore implements AutoCloseable {
      * @throws StorageException.Unusable if another process has it, or it is of a newer format
      */
     public static VectorStore open(StorageConfig config) {
+        return open(config, InstantSource.system());
+    }
+
+    /** The same with another clock. */
+    static VectorStore open(StorageConfig config, InstantSource clock) {
         Path directory = config.directory().toAbsolutePath();
         StorageIo io = new DiskIo();
         try {
@@ -108,7 +125,15 @@ public final class VectorStore implements AutoCloseable {
                 DocumentFiles documents =
                         new DocumentFiles(io, directory.resolve(DOCUMENTS), UUID::randomUUID);
                 ShardDirectories directories = new ShardDirectories(io, directory);
-                store = new VectorStore(lock, io, directories, documents, shardConfig(config));
+                store =
+                        new VectorStore(
+                                lock,
+                                io,
+                                directories,
+                                documents,
+                                shardConfig(config),
+                                config.shards(),
+                                clock);
                 return store;
             } finally {
                 if (store == null) {
@@ -137,7 +162,15 @@ public final class VectorStore implements AutoCloseable {
      *     and opening the shard again starts an empty one, to be filled from its topic
      * @throws IllegalArgumentException if the shard on disk has another schema
      */
-    public synchronized Shard openShard(ShardId id, CollectionSchema schema) {
+    public Shard openShard(ShardId id, CollectionSchema schema) {
+        return openShard(id, schema, defaults);
+    }
+
+    /**
+     * The same with options of its own. Those of a shard that is open already stay as they are; the
+     * memory limit is the collection's, and the first of its shards that is opened says it.
+     */
+    public synchronized Shard openShard(ShardId id, CollectionSchema schema, ShardOptions options) {
         checkOpen();
         Shard open = shards.get(id);
         if (open != null) {
@@ -152,7 +185,12 @@ public final class VectorStore implements AutoCloseable {
         FileOwner owner = new FileOwner(id.collection(), id.topic(), id.partition());
         try {
             LiveShard live =
-                    ShardRecovery.open(environment, config, directories.of(id), owner, schema);
+                    ShardRecovery.open(
+                            environment(options.access()),
+                            config.with(keeping(id.collection(), options)),
+                            directories.of(id),
+                            owner,
+                            schema);
             Shard shard = new Shard(id, live);
             shards.put(id, shard);
             return shard;
@@ -169,6 +207,28 @@ public final class VectorStore implements AutoCloseable {
                 open.changeIndex(slot, wanted);
             }
         }
+    }
+
+    /**
+     * Lets go of a shard as a crash would and opens it again with the same schema: what brings one
+     * back that failed, or whose file was found damaged. It falls back to its last sound state and
+     * has to be fed from its applied offset on.
+     *
+     * @throws StorageException.Corrupted if no sound state is left; doing it again starts an empty
+     *     shard
+     */
+    public synchronized Shard reopenShard(ShardId id, ShardOptions options) {
+        checkOpen();
+        Shard open = shards.remove(id);
+        if (open == null) {
+            throw new IllegalArgumentException("the shard is not open: " + id);
+        }
+        try {
+            open.live().abandon();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "let go of a failed shard with a failure", e);
+        }
+        return openShard(id, open.schema(), options);
     }
 
     /** The open shard with an id. */
@@ -188,6 +248,7 @@ public final class VectorStore implements AutoCloseable {
                     }
                 }
             }
+            budgets.remove(collection);
             Path directory = directories.of(collection);
             if (environment.io().exists(directory)) {
                 directories.deleteTree(directory);
@@ -297,6 +358,35 @@ public final class VectorStore implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             failures.add(e);
         }
+    }
+
+    private ShardEnvironment environment(ShardOptions.SegmentAccess access) {
+        return switch (access) {
+            case MMAP -> environment;
+            case MEMORY -> environment.withIo(new DiskIo(DiskIo.Access.COPIED));
+        };
+    }
+
+    private ShardKeeping keeping(UUID collection, ShardOptions options) {
+        long least = config.wal().ringBytes() + ROOM_BYTES_MIN;
+        if (options.memoryLimitBytes() > 0 && options.memoryLimitBytes() < least) {
+            throw new IllegalArgumentException(
+                    "memory limit is too low for one shard: expected at least %d, actual %d"
+                            .formatted(least, options.memoryLimitBytes()));
+        }
+        ShardKeeping.Warmup warmup =
+                switch (options.warmup()) {
+                    case OFF -> ShardKeeping.Warmup.OFF;
+                    case CODES -> ShardKeeping.Warmup.CODES;
+                    case ALL -> ShardKeeping.Warmup.ALL;
+                };
+        return new ShardKeeping(
+                options.historyRetention().toMillis(),
+                options.tombstoneRetention().toMillis(),
+                warmup,
+                options.scrubInterval().toMillis(),
+                budgets.computeIfAbsent(
+                        collection, _ -> new MemoryBudget(options.memoryLimitBytes())));
     }
 
     private static String softwareVersion() {

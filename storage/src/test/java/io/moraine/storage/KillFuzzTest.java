@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +25,7 @@ class KillFuzzTest {
     @TempDir Path directory;
 
     @Test
+    @DisplayName("D01: a killed process loses nothing durable")
     void aKilledProcessLosesNothingDurable() throws IOException, InterruptedException {
         Random random = Seeds.random("kill");
         Path data = directory.resolve("data");
@@ -45,6 +47,7 @@ class KillFuzzTest {
     }
 
     @Test
+    @DisplayName("D29: coming back again and again takes no more room")
     void comingBackAgainAndAgainTakesNoMoreRoom() throws IOException, InterruptedException {
         Path data = directory.resolve("data");
         runAndKill(data, 1_500, new Random(1));

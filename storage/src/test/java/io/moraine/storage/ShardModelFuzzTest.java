@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,11 +57,13 @@ class ShardModelFuzzTest {
     }
 
     @Test
+    @DisplayName("X06, X07: equals a map whatever happens")
     void equalsAMapWhateverHappens() {
         run(Seeds.random("model"), Integer.getInteger("operations", 6_000), false);
     }
 
     @Test
+    @DisplayName("X04, X07: equals a map with external versions")
     void equalsAMapWithExternalVersions() {
         run(Seeds.random("versions"), Integer.getInteger("operations", 6_000) / 2, true);
     }

@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +42,9 @@ class ShardUnderLoadTest {
     private final AtomicBoolean done = new AtomicBoolean();
 
     @Test
+    @DisplayName(
+            "M03, X05: every snapshot shows exactly its offset while segments are sealed, merged"
+                    + " and closed")
     void everySnapshotShowsExactlyItsOffset() throws InterruptedException, ExecutionException {
         Random random = Seeds.random("load");
         try (VectorStore store = VectorStore.open(TestStore.config(directory, 700));

@@ -102,6 +102,7 @@ class VectorStoreTest {
     }
 
     @Test
+    @DisplayName("X01, X02: what can never be compared is refused and leaves no trace")
     void aRefusedOperationLeavesNoTrace() {
         CollectionSchema cosine = CollectionSchema.single(2, Distance.COSINE);
         try (VectorStore store = open(1000);
@@ -248,6 +249,7 @@ class VectorStoreTest {
     }
 
     @Test
+    @DisplayName("X08: another schema is refused after a restart")
     void anotherSchemaIsRefusedAfterARestart() {
         try (VectorStore store = open(1000)) {
             fill(TestStore.shard(store, SCHEMA), 0, 10);
@@ -261,6 +263,7 @@ class VectorStoreTest {
     }
 
     @Test
+    @DisplayName("X08: a dropped collection is gone, and snapshots go on")
     void aDroppedCollectionIsGoneButSnapshotsGoOn() {
         try (VectorStore store = open(20)) {
             Shard shard = TestStore.shard(store, SCHEMA);
@@ -295,6 +298,7 @@ class VectorStoreTest {
     }
 
     @Test
+    @DisplayName("X04: external versions decide which operation wins")
     void externalVersionsDecideWhichOperationWins() {
         try (VectorStore store = open(1000)) {
             Shard shard = TestStore.shard(store, SCHEMA);

@@ -5,6 +5,7 @@ import io.moraine.ingest.KafkaSettings;
 import io.moraine.queryapi.ApiConfig;
 import io.moraine.queryapi.dispatch.ApiKeys;
 import io.moraine.queryapi.exchange.ApiLimits;
+import io.moraine.storage.ShardOptions;
 import io.moraine.storage.StorageConfig;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -205,7 +206,14 @@ public final class ServerConfig {
                 valueOf(Settings.SEAL_BYTES),
                 Math.toIntExact(valueOf(Settings.SEAL_ROWS)),
                 Duration.ofSeconds(valueOf(Settings.SEAL_INTERVAL_S)),
-                Math.toIntExact(valueOf(Settings.IVF_ROWS_MIN)));
+                Math.toIntExact(valueOf(Settings.IVF_ROWS_MIN)),
+                new ShardOptions(
+                        Duration.ofSeconds(valueOf(Settings.HISTORY_RETENTION_S)),
+                        Duration.ofSeconds(valueOf(Settings.TOMBSTONE_RETENTION_S)),
+                        valueOf(Settings.SEGMENT_ACCESS),
+                        valueOf(Settings.MEMORY_LIMIT),
+                        valueOf(Settings.WARMUP),
+                        Duration.ofSeconds(valueOf(Settings.SCRUB_INTERVAL_S))));
     }
 
     /**

@@ -2,6 +2,7 @@ package io.moraine.server.config;
 
 import io.moraine.ingest.IngestSettings;
 import io.moraine.queryapi.exchange.ApiLimits;
+import io.moraine.storage.ShardOptions;
 import io.moraine.storage.WalSync;
 import java.nio.file.Path;
 import java.util.List;
@@ -209,6 +210,55 @@ public final class Settings {
                     "Sealed segments with fewer rows of a vector get no clusters: a scan of their"
                             + " codes is as quick. For vectors of collections with index 'ivf'.");
 
+    public static final Setting<Long> HISTORY_RETENTION_S =
+            new Setting<>(
+                    "history.retention-s",
+                    ValueType.whole(0, 365 * 86_400L),
+                    "0",
+                    "How long earlier states can still be read, for pages at one offset and for"
+                        + " questions about the past; merges keep what they need. 0 keeps none.");
+
+    public static final Setting<Long> TOMBSTONE_RETENTION_S =
+            new Setting<>(
+                    "history.tombstone-retention-s",
+                    ValueType.whole(0, 3_650 * 86_400L),
+                    "0",
+                    "How long the external version of a deleted point is remembered, by its"
+                            + " record's timestamp; an older update that comes later would bring it"
+                            + " back. 0 remembers it for ever.");
+
+    public static final Setting<ShardOptions.SegmentAccess> SEGMENT_ACCESS =
+            new Setting<>(
+                    "storage.segment-access",
+                    ValueType.oneOf(ShardOptions.SegmentAccess.class),
+                    "mmap",
+                    "How sealed segments are read: through mappings, or from a copy in memory,"
+                            + " where a media error can only show while a segment is opened.");
+
+    public static final Setting<Long> MEMORY_LIMIT =
+            new Setting<>(
+                    "storage.memory-limit-bytes",
+                    ValueType.whole(0, 1L << 50),
+                    "0",
+                    "Most off-heap memory that a collection's shards take on this node; ingestion"
+                            + " waits at the limit, queries go on. 0 is no limit.");
+
+    public static final Setting<ShardOptions.Warmup> WARMUP =
+            new Setting<>(
+                    "storage.warmup",
+                    ValueType.oneOf(ShardOptions.Warmup.class),
+                    "codes",
+                    "What is read into memory before a shard is open: nothing, what a search needs"
+                            + " first, or everything.");
+
+    public static final Setting<Long> SCRUB_INTERVAL_S =
+            new Setting<>(
+                    "storage.scrub-interval-s",
+                    ValueType.whole(0, 365 * 86_400L),
+                    "604800",
+                    "Every byte of the sealed segments is read and checked this often, and after a"
+                            + " crash. 0 turns it off.");
+
     public static final Setting<Long> STOP_TIMEOUT_S =
             new Setting<>(
                     "stop.timeout-s",
@@ -263,6 +313,12 @@ public final class Settings {
                     SEAL_ROWS,
                     SEAL_INTERVAL_S,
                     IVF_ROWS_MIN,
+                    HISTORY_RETENTION_S,
+                    TOMBSTONE_RETENTION_S,
+                    SEGMENT_ACCESS,
+                    MEMORY_LIMIT,
+                    WARMUP,
+                    SCRUB_INTERVAL_S,
                     STOP_TIMEOUT_S,
                     DEV_KAFKA,
                     DEV_KAFKA_PORT);

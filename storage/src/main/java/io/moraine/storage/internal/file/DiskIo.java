@@ -136,6 +136,11 @@ public final class DiskIo implements StorageIo {
     }
 
     @Override
+    public boolean mapsByCopy() {
+        return access == Access.COPIED;
+    }
+
+    @Override
     public void syncFile(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);

@@ -13,6 +13,8 @@ public enum FileKind {
     CLEAN_MARKER(3, 1),
     /** A small named document of the store. */
     DOCUMENT(4, 1),
+    /** How many starts in a row found no marker of an orderly end. */
+    UNCLEAN_STARTS(5, 1),
     /** Components of one named vector, row by row. */
     VECTORS(10, 1),
     /** The sequence number that wrote each row, and other fixed-size facts about it. */
@@ -50,7 +52,17 @@ public enum FileKind {
     public boolean isDerived() {
         return switch (this) {
             case CODES, CLUSTERS, FIELD_INDEX -> true;
-            case MANIFEST, WAL, CLEAN_MARKER, DOCUMENT, VECTORS, ROWS, IDS, PAYLOADS, DIED -> false;
+            case MANIFEST,
+                    WAL,
+                    CLEAN_MARKER,
+                    DOCUMENT,
+                    UNCLEAN_STARTS,
+                    VECTORS,
+                    ROWS,
+                    IDS,
+                    PAYLOADS,
+                    DIED ->
+                    false;
         };
     }
 

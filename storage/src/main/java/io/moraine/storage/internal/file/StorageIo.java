@@ -72,6 +72,11 @@ public interface StorageIo {
      */
     MemorySegment map(Path file, long length, Arena arena) throws IOException;
 
+    /** Whether {@link #map} gives copies, which take memory that the system cannot take back. */
+    default boolean mapsByCopy() {
+        return false;
+    }
+
     /** Forces what was ever written to a file, through this process or another, to the device. */
     void syncFile(Path file) throws IOException;
 

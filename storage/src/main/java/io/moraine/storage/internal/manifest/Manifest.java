@@ -14,8 +14,8 @@ import java.util.List;
  * @param leaderEpoch leader epoch of the last record below the checkpoint, -1 when unknown
  * @param segments sealed segments, oldest first
  * @param walFloor the log from this offset on is needed beside the segments
- * @param replayFloor no log or topic is ever replayed below this offset again, as far as this
- *     manifest knows; tombstones below it may be dropped by a merge that holds every older copy
+ * @param historyFloor rows that died at or before this offset were left out of some segment, so no
+ *     reader below it is shown the segments
  * @param caughtUpAtMs when the shard last had everything its partition held, milliseconds since the
  *     epoch; 0 when never
  * @param publishedAtMs when this manifest was made, milliseconds since the epoch
@@ -29,7 +29,7 @@ public record Manifest(
         int leaderEpoch,
         List<SegmentEntry> segments,
         long walFloor,
-        long replayFloor,
+        long historyFloor,
         long caughtUpAtMs,
         long publishedAtMs,
         String softwareVersion) {

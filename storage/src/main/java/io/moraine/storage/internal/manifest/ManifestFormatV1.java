@@ -25,7 +25,7 @@ import java.util.UUID;
  *    8  generation       {@link Manifest#generation}, as in the file's name
  *    8  checkpoint
  *    8  walFloor
- *    8  replayFloor
+ *    8  historyFloor
  *    8  caughtUpAtMs
  *    8  publishedAtMs
  *    4  leaderEpoch
@@ -64,7 +64,7 @@ final class ManifestFormatV1 {
         target.putLong(manifest.generation());
         target.putLong(manifest.checkpoint());
         target.putLong(manifest.walFloor());
-        target.putLong(manifest.replayFloor());
+        target.putLong(manifest.historyFloor());
         target.putLong(manifest.caughtUpAtMs());
         target.putLong(manifest.publishedAtMs());
         target.putInt(manifest.leaderEpoch());
@@ -131,7 +131,7 @@ final class ManifestFormatV1 {
         long generation = source.getLong();
         long checkpoint = source.getLong();
         long walFloor = source.getLong();
-        long replayFloor = source.getLong();
+        long historyFloor = source.getLong();
         long caughtUpAtMs = source.getLong();
         long publishedAtMs = source.getLong();
         int leaderEpoch = source.getInt();
@@ -150,7 +150,7 @@ final class ManifestFormatV1 {
                 leaderEpoch,
                 segments,
                 walFloor,
-                replayFloor,
+                historyFloor,
                 caughtUpAtMs,
                 publishedAtMs,
                 version);

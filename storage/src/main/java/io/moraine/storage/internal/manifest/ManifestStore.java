@@ -195,6 +195,11 @@ public final class ManifestStore {
                 ManifestFormatV1.encode(marker));
     }
 
+    /** Whether there is a marker of an orderly end, sound or not. */
+    public boolean hasCleanMarker() {
+        return io.exists(directory.resolve(CLEAN));
+    }
+
     /**
      * Takes the marker away, so that a crash from now on is seen as one. The first thing a shard
      * does.

@@ -26,7 +26,7 @@ final class ShardFileNames {
                     "seg-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
                             + "\\.[a-z0-9.-]{1,64}");
     private static final Pattern OTHERS =
-            Pattern.compile("MANIFEST-\\d{20}|CLEAN|wal-\\d{20}-\\d+\\.log");
+            Pattern.compile("MANIFEST-\\d{20}|CLEAN|STARTS|wal-\\d{20}-\\d+\\.log");
     private static final Pattern OURS = Pattern.compile(SEGMENT + "|" + OTHERS);
 
     private ShardFileNames() {}

@@ -54,9 +54,14 @@ public final class SegmentMerge {
      *
      * @param inputs oldest first, pinned by the caller
      * @param lowestOffset no reader will look at a lower one
+     * @param tombstonesFromMs tombstones of records with an earlier timestamp are left out, unless
+     *     a reader may look at an offset before them
      */
-    public static List<RowSelection> select(List<SealedSegment> inputs, long lowestOffset) {
-        return inputs.stream().map(input -> RowSelection.since(input, lowestOffset)).toList();
+    public static List<RowSelection> select(
+            List<SealedSegment> inputs, long lowestOffset, long tombstonesFromMs) {
+        return inputs.stream()
+                .map(input -> RowSelection.since(input, lowestOffset, tombstonesFromMs))
+                .toList();
     }
 
     /**

@@ -19,12 +19,23 @@ public record RowSelection(Segment segment, int rows, RowMask mask) {
      * @param sequence no reader will ever look at an earlier one
      */
     public static RowSelection since(Segment segment, long sequence) {
+        return since(segment, sequence, Long.MIN_VALUE);
+    }
+
+    /**
+     * The same without old tombstones.
+     *
+     * @param tombstonesFromMs tombstones of records with an earlier timestamp are left out
+     */
+    public static RowSelection since(Segment segment, long sequence, long tombstonesFromMs) {
         int rows = segment.rows();
         RowMask alive = segment.diedColumn().alive(sequence, rows);
         return new RowSelection(
                 segment,
                 rows,
-                block -> alive.word(block) | tombstones(segment, rows, block, alive));
+                block ->
+                        alive.word(block)
+                                | tombstones(segment, rows, block, alive, tombstonesFromMs));
     }
 
     /** Number of rows carried over. */
@@ -36,13 +47,15 @@ public record RowSelection(Segment segment, int rows, RowMask mask) {
         return count;
     }
 
-    private static long tombstones(Segment segment, int rows, int block, RowMask alive) {
+    private static long tombstones(
+            Segment segment, int rows, int block, RowMask alive, long fromMs) {
         long kept = 0;
         for (long dead = RowMask.below(rows, block) & ~alive.word(block);
                 dead != 0;
                 dead &= dead - 1) {
             int bit = Long.numberOfTrailingZeros(dead);
-            if (segment.isTombstone((block << 6) + bit)) {
+            int row = (block << 6) + bit;
+            if (segment.isTombstone(row) && segment.timestampMs(row) >= fromMs) {
                 kept |= 1L << bit;
             }
         }

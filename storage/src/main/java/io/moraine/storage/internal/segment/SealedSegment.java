@@ -45,6 +45,7 @@ public final class SealedSegment extends Segment {
     private final IdTable idTable;
     private final IdTable.Rows idsOfRows = this::hasId;
     private final long idsAt;
+    private final boolean copied;
     private volatile SegmentIndexes indexes = SegmentIndexes.NONE;
 
     private SealedSegment(
@@ -56,6 +57,7 @@ public final class SealedSegment extends Segment {
             throws IOException {
         super(schema, arena, reaper);
         this.files = files;
+        copied = place.io().mapsByCopy();
         rowFile = map(place, SegmentFiles.ROWS, FileKind.ROWS);
         idFile = map(place, SegmentFiles.IDS, FileKind.IDS);
         payloadFile = map(place, SegmentFiles.PAYLOADS, FileKind.PAYLOADS);
@@ -166,7 +168,17 @@ public final class SealedSegment extends Segment {
 
     @Override
     public long residentBytes() {
+        return deathBytes() + copiedBytes();
+    }
+
+    /** Bytes of memory that hold the deaths of rows. */
+    public long deathBytes() {
         return diedColumn().allocatedBytes();
+    }
+
+    /** Bytes of memory that hold copies of the files; 0 when they are mapped. */
+    public long copiedBytes() {
+        return copied ? files.bytes() + files().indexBytes() : 0;
     }
 
     @Override

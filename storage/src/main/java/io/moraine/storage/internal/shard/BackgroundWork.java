@@ -1,10 +1,13 @@
 package io.moraine.storage.internal.shard;
 
+import io.moraine.storage.internal.file.CorruptFileException;
+import io.moraine.storage.internal.segment.SealedSegment;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * Hands a shard's seals and merges to the threads of the store, one of each at a time, and tells
@@ -23,14 +26,23 @@ final class BackgroundWork {
     private final Merger merger;
     private final Indexer indexer;
     private final Step checkpoint;
+    private final Consumer<CorruptFileException> condemn;
     private final AtomicBoolean sealRequested = new AtomicBoolean();
     private final AtomicBoolean mergeRequested = new AtomicBoolean();
+    private final AtomicBoolean scrubRequested = new AtomicBoolean();
     private volatile boolean stopped;
 
     /**
      * @param checkpoint brings everything applied so far into sealed segments
+     * @param condemn told of files that are not what was written
      */
-    BackgroundWork(Shared shared, Merger merger, Indexer indexer, Step checkpoint) {
+    BackgroundWork(
+            Shared shared,
+            Merger merger,
+            Indexer indexer,
+            Step checkpoint,
+            Consumer<CorruptFileException> condemn) {
+        this.condemn = condemn;
         this.shared = shared;
         this.merger = merger;
         this.indexer = indexer;
@@ -56,6 +68,45 @@ final class BackgroundWork {
         }
     }
 
+    /** Checks every byte of the sealed segments. */
+    void requestScrub() {
+        if (!stopped && !scrubRequested.getAndSet(true)) {
+            shared.environment().maintenance().merge(this::scrubQuietly);
+        }
+    }
+
+    /**
+     * Checks every byte of the sealed segments now.
+     *
+     * @throws CorruptFileException if a file is not what was written; the shard was told
+     */
+    void scrub() throws IOException {
+        BodyCheck bodies = new BodyCheck(shared.place());
+        SegmentSet set = shared.live().current();
+        if (!set.tryRetain()) {
+            return;
+        }
+        try {
+            for (SealedSegment segment : set.sealed()) {
+                bodies.scrub(segment, () -> stopped);
+            }
+        } catch (CorruptFileException corrupt) {
+            condemn.accept(corrupt);
+            throw corrupt;
+        } finally {
+            set.release();
+        }
+    }
+
+    private void scrubQuietly() {
+        scrubRequested.set(false);
+        try {
+            scrub();
+        } catch (IOException | RuntimeException e) {
+            warn("checking the segments failed", e);
+        }
+    }
+
     private void sealQuietly() {
         sealRequested.set(false);
         try {
@@ -75,6 +126,8 @@ final class BackgroundWork {
             }
         } catch (CancellationException closing) {
             LOG.log(Level.DEBUG, "merge given up", closing);
+        } catch (CorruptFileException corrupt) {
+            condemn.accept(corrupt);
         } catch (IOException | RuntimeException e) {
             warn("merging failed, the segments stay as they are", e);
         }

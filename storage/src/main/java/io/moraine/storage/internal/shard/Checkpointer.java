@@ -127,16 +127,20 @@ final class Checkpointer {
     }
 
     private void seal(Freeze freeze) throws IOException {
+        long lowest = shared.history().horizon(freeze.offset());
         List<RowSelection> selections =
                 freeze.segment() == null
                         ? List.of()
-                        : List.of(RowSelection.since(freeze.segment(), freeze.offset()));
+                        : List.of(RowSelection.since(freeze.segment(), lowest));
         SealedSegment sealed = write(selections, freeze.offset());
         boolean published = false;
         try {
             List<SealedSegment> all = new ArrayList<>(live.current().sealed());
             if (sealed != null) {
                 all.add(sealed);
+            }
+            if (freeze.segment() != null) {
+                shared.publisher().raiseHistoryFloor(lowest);
             }
             Manifest manifest =
                     shared.publisher().publish(freeze.offset(), freeze.leaderEpoch(), all);
@@ -145,7 +149,7 @@ final class Checkpointer {
             leaderEpoch = manifest.leaderEpoch();
             pending = null;
             if (freeze.segment() != null) {
-                replaceFrozen(sealed, selections, freeze.offset());
+                replaceFrozen(sealed, selections, lowest);
             }
         } finally {
             if (sealed != null) {

@@ -9,6 +9,7 @@ import io.moraine.storage.internal.segment.SealedSegment;
 import io.moraine.storage.internal.segment.Segment;
 import io.moraine.storage.model.OperationKind;
 import io.moraine.storage.model.OperationView;
+import io.moraine.storage.model.OutsideHistoryException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -57,6 +58,7 @@ final class LiveSegments {
 
     private volatile SegmentSet current;
     private volatile boolean closed;
+    private volatile @Nullable CondemnedShardException condemned;
 
     /** Points alive after the last operation, also in the middle of one. */
     @SuppressWarnings("unused") // through LIVE
@@ -179,6 +181,7 @@ final class LiveSegments {
     /** A view at the applied offset of this moment; the caller closes it. */
     PinnedSnapshot pin() {
         while (true) {
+            checkNotCondemned();
             long offset = applied.get();
             SegmentSet set = current;
             if (!set.tryRetain()) {
@@ -197,6 +200,47 @@ final class LiveSegments {
             return new PinnedSnapshot(
                     set, offset, exact ? live : PinnedSnapshot.COUNT_UNKNOWN, searcher);
         }
+    }
+
+    /**
+     * A view at an earlier applied offset; the caller closes it.
+     *
+     * @throws OutsideHistoryException if it is not kept any more, or not applied yet
+     */
+    PinnedSnapshot pinAt(long offset) {
+        while (true) {
+            checkNotCondemned();
+            long newest = applied.get();
+            SegmentSet set = current;
+            if (!set.tryRetain()) {
+                if (closed) {
+                    throw new IllegalStateException("shard is closed");
+                }
+                continue;
+            }
+            if (offset > newest || offset < set.lowestOffset()) {
+                set.release();
+                throw new OutsideHistoryException(offset, set.lowestOffset(), newest);
+            }
+            return new PinnedSnapshot(set, offset, PinnedSnapshot.COUNT_UNKNOWN, searcher);
+        }
+    }
+
+    /** Lets nobody look any more: the bytes of a segment are not what was written. */
+    void condemn(CondemnedShardException why) {
+        condemned = why;
+    }
+
+    private void checkNotCondemned() {
+        CondemnedShardException why = condemned;
+        if (why != null) {
+            throw why;
+        }
+    }
+
+    /** The lowest applied offset that {@link #pinAt} can show. */
+    long lowestOffset() {
+        return current.lowestOffset();
     }
 
     /**

@@ -1,10 +1,10 @@
 package io.moraine.storage.internal.shard;
 
+import io.moraine.storage.internal.file.CorruptFileException;
+import io.moraine.storage.internal.file.Quarantine;
 import io.moraine.storage.internal.manifest.CleanMarker;
 import io.moraine.storage.internal.manifest.ManifestStore;
 import io.moraine.storage.internal.segment.AppendableSegment;
-import io.moraine.storage.internal.segment.SealedSegment;
-import io.moraine.storage.internal.segment.Segment;
 import io.moraine.storage.internal.wal.Wal;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.IndexOptions;
@@ -13,6 +13,8 @@ import io.moraine.storage.model.PayloadField;
 import io.moraine.storage.model.PointExplanation;
 import io.moraine.storage.model.PointId;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +33,8 @@ import java.util.Set;
  * <p>Threads: {@link #apply} and {@link #advance} by one thread at a time; the rest by any.
  */
 public final class LiveShard implements Checkpointer.Position {
+
+    private static final Logger LOG = System.getLogger(LiveShard.class.getName());
 
     private enum State {
         OPEN,
@@ -53,9 +57,12 @@ public final class LiveShard implements Checkpointer.Position {
     private final Recovered recovered;
     private final FieldIndexes fieldIndexes;
     private final BackgroundWork background;
+    private final ShardMemory memory;
     private volatile State state = State.OPEN;
     private volatile String problem = "";
+    private volatile long scrubbedMs;
     private int leaderEpoch;
+    private int appliedSinceCount;
 
     LiveShard(
             Shared shared,
@@ -75,14 +82,18 @@ public final class LiveShard implements Checkpointer.Position {
         this.wal = wal;
         this.check = new OperationCheck(shared.schema());
         this.checkpointer = new Checkpointer(shared, wal, this, checkpoint, checkpointEpoch);
-        this.merger = new Merger(shared, checkpointer, config.merge());
+        this.merger = new Merger(shared, checkpointer, config.merge(), config.keeping());
         this.indexer = new Indexer(shared, checkpointer, config.ivfRowsMin());
         this.schedule = new SealSchedule(config);
         this.counts = counts;
         this.ignored = ignored;
         this.recovered = recovered;
-        this.background = new BackgroundWork(shared, merger, indexer, this::checkpoint);
         this.fieldIndexes = new FieldIndexes(shared);
+        this.background =
+                new BackgroundWork(shared, merger, indexer, this::checkpoint, this::condemn);
+        this.memory = new ShardMemory(live, wal, config.keeping().memory());
+        memory.count();
+        this.scrubbedMs = recovered.clean() ? shared.environment().clock().millis() : 0;
         this.leaderEpoch = leaderEpoch;
         if (live.applied().get() > checkpoint) {
             schedule.noteOperation(shared.environment().clock().millis());
@@ -131,6 +142,10 @@ public final class LiveShard implements Checkpointer.Position {
             publish(offset + 1, epoch);
             counts.count(outcome);
             ignored.note(offset, operation, outcome);
+            if (++appliedSinceCount >= ShardMemory.COUNT_EVERY) {
+                appliedSinceCount = 0;
+                memory.count();
+            }
         } finally {
             shared.writeLock().unlock();
         }
@@ -186,6 +201,21 @@ public final class LiveShard implements Checkpointer.Position {
         return live.pin();
     }
 
+    /**
+     * A view at an earlier applied offset; the caller closes it.
+     *
+     * @throws io.moraine.storage.model.OutsideHistoryException if it is not kept any more, or not
+     *     applied yet
+     */
+    public PinnedSnapshot snapshotAt(long appliedOffset) {
+        return live.pinAt(appliedOffset);
+    }
+
+    /** The lowest applied offset that {@link #snapshotAt} can show. */
+    public long oldestOffset() {
+        return live.lowestOffset();
+    }
+
     /** How a point came to be what it is; empty when nothing is known of it. */
     public Optional<PointExplanation> explain(PointId id) {
         try (PinnedSnapshot snapshot = snapshot()) {
@@ -215,6 +245,7 @@ public final class LiveShard implements Checkpointer.Position {
         try {
             checkpointer.run(live.applied().get());
             schedule.noteSuccess();
+            memory.count();
             problem = state == State.FAILED ? problem : "";
         } catch (IOException e) {
             schedule.noteFailure(shared.environment().clock().millis());
@@ -232,23 +263,28 @@ public final class LiveShard implements Checkpointer.Position {
         }
     }
 
+    /** What the shard takes off-heap, term by term. */
+    public ShardMemory.Terms memory() {
+        return memory.terms();
+    }
+
+    /**
+     * Reads every byte of the sealed segments and compares it with what was written.
+     *
+     * @throws CorruptFileException if it is not; the shard serves nothing any more then
+     */
+    public void scrub() throws IOException {
+        background.scrub();
+    }
+
+    /** Gives up the merge that runs, if one does; its inputs stay as they are. */
+    public void cancelMerge() {
+        merger.cancel();
+    }
+
     /** The shard's state at this moment. */
     public ShardCondition condition() {
-        SegmentSet set = live.current();
-        long resident = wal.residentBytes();
-        long disk = wal.diskBytes();
-        if (set.tryRetain()) {
-            try {
-                for (Segment segment : set.newestFirst()) {
-                    resident += segment.residentBytes();
-                }
-                for (SealedSegment segment : set.sealed()) {
-                    disk += segment.files().bytes() + segment.files().indexBytes();
-                }
-            } finally {
-                set.release();
-            }
-        }
+        ShardMemory.Terms terms = memory.terms();
         return new ShardCondition(
                 health(),
                 detail(),
@@ -257,9 +293,9 @@ public final class LiveShard implements Checkpointer.Position {
                 live.livePoints(),
                 counts.values(),
                 recovered,
-                set.newestFirst().length,
-                resident,
-                disk);
+                live.current().newestFirst().length,
+                terms.counted(),
+                wal.diskBytes() + terms.copies() + terms.mapped());
     }
 
     /**
@@ -317,6 +353,7 @@ public final class LiveShard implements Checkpointer.Position {
     }
 
     private void letGo() throws IOException {
+        memory.release();
         checkpointer.close();
         live.close();
         wal.close();
@@ -333,16 +370,24 @@ public final class LiveShard implements Checkpointer.Position {
     }
 
     /** Looks whether something is due; called about once a second. */
-    void tick() {
+    public void tick() {
         if (state == State.CLOSED) {
             return;
         }
         indexer.request();
         fieldIndexes.request();
+        long now = shared.environment().clock().millis();
+        shared.history().note(appliedOffset());
+        memory.count();
+        if (config.keeping().historyRetentionMs() > 0 && state == State.OPEN) {
+            background.requestMerge();
+        }
+        if (isScrubDue(now)) {
+            scrubbedMs = now;
+            background.requestScrub();
+        }
         boolean full = !schedule.isPaused() && isFull();
-        if (full
-                || schedule.isDue(shared.environment().clock().millis())
-                || wal.wantsCheckpoint()) {
+        if (full || schedule.isDue(now) || wal.wantsCheckpoint()) {
             background.requestSeal();
         }
     }
@@ -371,21 +416,44 @@ public final class LiveShard implements Checkpointer.Position {
         }
     }
 
+    private boolean isScrubDue(long nowMs) {
+        long interval = config.keeping().scrubIntervalMs();
+        return interval > 0 && state == State.OPEN && nowMs - scrubbedMs >= interval;
+    }
+
+    /** Serves nothing any more, and sets the damaged file aside, so that the next start sees it. */
+    private void condemn(CorruptFileException corrupt) {
+        CondemnedShardException why = new CondemnedShardException(corrupt);
+        problem = String.valueOf(why.getMessage());
+        state = state == State.CLOSED ? State.CLOSED : State.FAILED;
+        live.condemn(why);
+        try {
+            new Quarantine(shared.environment().io(), shared.place().directory())
+                    .move(corrupt.path().getFileName().toString());
+        } catch (IOException stays) {
+            why.addSuppressed(stays);
+        }
+        LOG.log(Level.ERROR, "shard serves nothing any more", why);
+    }
+
     private void checkTakesOperations() throws IOException {
+        if (memory.budget().isSpent()) {
+            if (live.current().appendable().rows() > 0) {
+                background.requestSeal();
+            }
+            throw memory.refusal(shared.place().directory());
+        }
         if (state != State.OPEN) {
             throw new ShardStoppedException(
                     "shard is %s: %s directory=%s"
                             .formatted(state, problem, shared.place().directory()));
         }
         if (unsealedBytes() >= config.unsealedBytesMax()) {
-            throw new UnsealedLimitException(
-                    "no room for operations until a segment is sealed: unsealed=%d limit=%d%s"
-                                    .formatted(
-                                            unsealedBytes(),
-                                            config.unsealedBytesMax(),
-                                            problem.isEmpty() ? "" : "; " + problem)
-                            + " directory="
-                            + shared.place().directory());
+            throw UnsealedLimitException.unsealed(
+                    unsealedBytes(),
+                    config.unsealedBytesMax(),
+                    problem,
+                    shared.place().directory());
         }
     }
 
@@ -397,6 +465,7 @@ public final class LiveShard implements Checkpointer.Position {
                     switch (wal.state()) {
                         case OPEN ->
                                 unsealedBytes() < config.unsealedBytesMax()
+                                                && !memory.budget().isSpent()
                                         ? ShardCondition.Health.OPEN
                                         : ShardCondition.Health.WRITE_STALLED;
                         case STALLED -> ShardCondition.Health.WRITE_STALLED;
@@ -407,6 +476,9 @@ public final class LiveShard implements Checkpointer.Position {
 
     private String detail() {
         String log = wal.detail();
+        if (memory.budget().isSpent()) {
+            log += (log.isEmpty() ? "" : "; ") + "the collection's memory limit is reached";
+        }
         return problem.isEmpty() || log.isEmpty() ? problem + log : problem + "; " + log;
     }
 

@@ -3,6 +3,7 @@ package io.moraine.storage.internal.shard;
 import io.moraine.storage.internal.merge.MergePolicy;
 import io.moraine.storage.internal.merge.SegmentMerge;
 import io.moraine.storage.internal.segment.Deaths;
+import io.moraine.storage.internal.segment.DiedFile;
 import io.moraine.storage.internal.segment.RowSelection;
 import io.moraine.storage.internal.segment.SealedSegment;
 import io.moraine.storage.internal.segment.Segment;
@@ -24,10 +25,13 @@ final class Merger {
     private final Shared shared;
     private final Checkpointer checkpointer;
     private final MergePolicy policy;
+    private final ShardKeeping keeping;
     private final ReentrantLock running = new ReentrantLock();
     private volatile boolean stopped;
+    private volatile boolean cancelled;
 
-    Merger(Shared shared, Checkpointer checkpointer, MergePolicy policy) {
+    Merger(Shared shared, Checkpointer checkpointer, MergePolicy policy, ShardKeeping keeping) {
+        this.keeping = keeping;
         this.shared = shared;
         this.checkpointer = checkpointer;
         this.policy = policy;
@@ -50,10 +54,16 @@ final class Merger {
         }
     }
 
+    /** Gives the running merge up; later ones begin as usual. */
+    void cancel() {
+        cancelled = true;
+    }
+
     /** Does one merge; false when there is none to do. */
     boolean run() throws IOException {
         running.lock();
         try {
+            cancelled = false;
             return !stopped && mergeOnce();
         } finally {
             running.unlock();
@@ -63,6 +73,7 @@ final class Merger {
     private boolean mergeOnce() throws IOException {
         List<SealedSegment> inputs = new ArrayList<>();
         long lowestOffset;
+        boolean oldest;
         shared.maintenanceLock().lock();
         try {
             List<SealedSegment> sealed = shared.live().current().sealed();
@@ -72,12 +83,14 @@ final class Merger {
             }
             inputs.addAll(sealed.subList(choice.from(), choice.to()));
             inputs.forEach(Segment::retain);
-            lowestOffset = checkpointer.checkpoint();
+            lowestOffset = shared.history().horizon(checkpointer.checkpoint());
+            oldest = choice.from() == 0;
         } finally {
             shared.maintenanceLock().unlock();
         }
         try {
-            List<RowSelection> selections = SegmentMerge.select(inputs, lowestOffset);
+            List<RowSelection> selections =
+                    SegmentMerge.select(inputs, lowestOffset, tombstonesFromMs(oldest));
             Optional<SealedSegment> merged = merge().write(inputs, selections);
             publish(inputs, selections, merged, lowestOffset);
             return true;
@@ -92,7 +105,7 @@ final class Merger {
                 shared.schema(),
                 shared.environment().reaper(),
                 shared.environment().uuids(),
-                () -> stopped);
+                () -> stopped || cancelled);
     }
 
     private void publish(
@@ -110,6 +123,7 @@ final class Merger {
             int at = all.indexOf(inputs.getFirst());
             all.subList(at, at + inputs.size()).clear();
             merged.ifPresent(segment -> all.add(at, segment));
+            shared.publisher().raiseHistoryFloor(lowestOffset);
             shared.publisher().publish(checkpoint, checkpointer.leaderEpoch(), all);
             published = true;
             shared.writeLock().lock();
@@ -131,9 +145,24 @@ final class Merger {
         return policy.choose(sealed.stream().map(this::candidate).toList());
     }
 
-    /** Rows that died after the checkpoint cannot be left out yet; tombstones never are. */
+    /**
+     * Versioned deletes go when they are old, and only with a merge that holds the oldest segment:
+     * then no older row of their ids is left behind.
+     */
+    private long tombstonesFromMs(boolean withOldest) {
+        return withOldest && keeping.tombstoneRetentionMs() > 0
+                ? shared.environment().clock().millis() - keeping.tombstoneRetentionMs()
+                : Long.MIN_VALUE;
+    }
+
+    /** Rows that died after the checkpoint or inside the history window cannot be left out yet. */
     private MergePolicy.Candidate candidate(SealedSegment segment) {
-        int dead = shared.publisher().deadRows(segment) - segment.tombstones();
+        int dead = shared.publisher().deadRows(segment);
+        if (keeping.historyRetentionMs() > 0) {
+            long horizon = shared.history().horizon(checkpointer.checkpoint());
+            dead = Math.min(dead, DiedFile.deaths(segment, horizon));
+        }
+        dead -= segment.tombstones();
         return new MergePolicy.Candidate(
                 segment.files().bytes(), segment.rows(), Math.max(0, dead));
     }

@@ -40,6 +40,7 @@ final class SegmentPublisher {
     private final SchemaBytes schema;
     private final ShardEnvironment environment;
     private volatile @Nullable Manifest last;
+    private volatile long historyFloor;
 
     /**
      * @param last the newest manifest, if there is one
@@ -55,6 +56,12 @@ final class SegmentPublisher {
         this.schema = schema;
         this.environment = environment;
         this.last = last;
+        this.historyFloor = last == null ? 0 : last.historyFloor();
+    }
+
+    /** Rows that died at or before an offset are left out of what is published next. */
+    void raiseHistoryFloor(long offset) {
+        historyFloor = Math.max(historyFloor, offset);
     }
 
     /** The log from this offset on is needed by a manifest that a restart may use. */
@@ -145,7 +152,7 @@ final class SegmentPublisher {
                 leaderEpoch,
                 entries,
                 checkpoint,
-                before == null ? 0 : before.checkpoint(),
+                Math.min(checkpoint, historyFloor),
                 before == null ? 0 : before.caughtUpAtMs(),
                 now,
                 environment.softwareVersion());

@@ -14,6 +14,7 @@ import io.moraine.storage.internal.wal.WalConfig;
  *     bytes
  * @param merge which sealed segments are merged
  * @param ivfRowsMin sealed segments with fewer rows of a vector get no clusters
+ * @param keeping what the shard keeps, and how it is read
  */
 public record ShardConfig(
         WalConfig wal,
@@ -22,4 +23,39 @@ public record ShardConfig(
         long sealIntervalMs,
         long unsealedBytesMax,
         MergePolicy merge,
-        int ivfRowsMin) {}
+        int ivfRowsMin,
+        ShardKeeping keeping) {
+
+    /** A shard that is kept {@link ShardKeeping#plain}. */
+    public ShardConfig(
+            WalConfig wal,
+            long sealBytes,
+            int sealRows,
+            long sealIntervalMs,
+            long unsealedBytesMax,
+            MergePolicy merge,
+            int ivfRowsMin) {
+        this(
+                wal,
+                sealBytes,
+                sealRows,
+                sealIntervalMs,
+                unsealedBytesMax,
+                merge,
+                ivfRowsMin,
+                ShardKeeping.plain());
+    }
+
+    /** The same, kept in another way. */
+    public ShardConfig with(ShardKeeping other) {
+        return new ShardConfig(
+                wal,
+                sealBytes,
+                sealRows,
+                sealIntervalMs,
+                unsealedBytesMax,
+                merge,
+                ivfRowsMin,
+                other);
+    }
+}

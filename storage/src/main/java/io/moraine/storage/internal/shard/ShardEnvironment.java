@@ -28,4 +28,11 @@ public record ShardEnvironment(
         ChunkPool chunks,
         Supplier<UUID> uuids,
         InstantSource clock,
-        String softwareVersion) {}
+        String softwareVersion) {
+
+    /** The same on another file system. */
+    public ShardEnvironment withIo(StorageIo other) {
+        return new ShardEnvironment(
+                other, walWorkers, maintenance, reaper, chunks, uuids, clock, softwareVersion);
+    }
+}

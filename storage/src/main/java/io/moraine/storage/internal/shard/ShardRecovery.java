@@ -6,10 +6,12 @@ import io.moraine.storage.internal.file.Quarantine;
 import io.moraine.storage.internal.manifest.CleanMarker;
 import io.moraine.storage.internal.manifest.LoadedManifest;
 import io.moraine.storage.internal.manifest.Manifest;
+import io.moraine.storage.internal.manifest.ManifestFiles;
 import io.moraine.storage.internal.manifest.ManifestStore;
 import io.moraine.storage.internal.manifest.SchemaBytes;
 import io.moraine.storage.internal.manifest.SegmentEntry;
 import io.moraine.storage.internal.manifest.SweepReport;
+import io.moraine.storage.internal.manifest.UncleanStarts;
 import io.moraine.storage.internal.segment.AppendableSegment;
 import io.moraine.storage.internal.segment.SealedSegment;
 import io.moraine.storage.internal.segment.Segment;
@@ -97,10 +99,12 @@ public final class ShardRecovery {
         @Nullable LiveSegments live = null;
         boolean opened = false;
         try {
-            Optional<Manifest> manifest = openSegments(sealed);
+            boolean marked = manifests.hasCleanMarker();
+            Optional<Manifest> manifest = openSegments(sealed, marked);
             Optional<CleanMarker> clean = manifests.takeCleanMarker();
             long checkpoint = manifest.map(Manifest::checkpoint).orElse(0L);
-            live = new LiveSegments(firstSet(sealed, checkpoint), checkpoint, searcher);
+            long floor = manifest.map(Manifest::historyFloor).orElse(0L);
+            live = new LiveSegments(firstSet(sealed, floor), checkpoint, searcher);
             WalRecoveryReport log = replay(live, checkpoint);
             sweep();
             SegmentPublisher publisher =
@@ -129,7 +133,10 @@ public final class ShardRecovery {
     }
 
     /** Opens the newest state whose files are sound; what is not is set aside. */
-    private Optional<Manifest> openSegments(List<SealedSegment> sealed) throws IOException {
+    private Optional<Manifest> openSegments(List<SealedSegment> sealed, boolean marked)
+            throws IOException {
+        BodyCheck bodies = new BodyCheck(place);
+        boolean suspicious = isSuspicious(marked);
         while (true) {
             LoadedManifest loaded = manifests.load();
             loaded.setAside()
@@ -150,6 +157,10 @@ public final class ShardRecovery {
             Manifest manifest = loaded.manifest().get();
             checkSchema(manifest);
             try {
+                if (suspicious) {
+                    bodies.before(manifest);
+                }
+                bodies.warm(manifest, config.keeping().warmup());
                 for (SegmentEntry entry : manifest.segments()) {
                     sealed.add(PublishedState.open(place, schema, entry, environment.reaper()));
                 }
@@ -164,6 +175,29 @@ public final class ShardRecovery {
         }
     }
 
+    /**
+     * Whether all bytes are checked before any is mapped: the second time in a row that a shard was
+     * not closed in order, its own bytes may have been the reason.
+     */
+    private boolean isSuspicious(boolean marked) throws IOException {
+        UncleanStarts starts =
+                new UncleanStarts(
+                        environment.io(), place.directory(), place.owner(), environment.uuids());
+        if (marked) {
+            starts.forget();
+            return false;
+        }
+        if (ManifestFiles.namesNewestFirst(environment.io(), place.directory()).isEmpty()) {
+            return false;
+        }
+        try {
+            return starts.note(environment.clock().millis()) > 1;
+        } catch (IOException diskTakesNothing) {
+            LOG.log(Level.WARNING, "an unclean start could not be noted", diskTakesNothing);
+            return false;
+        }
+    }
+
     private void checkSchema(Manifest manifest) {
         if (!manifest.schema().equals(schemaBytes)) {
             throw new IllegalArgumentException(
@@ -175,10 +209,10 @@ public final class ShardRecovery {
         }
     }
 
-    private SegmentSet firstSet(List<SealedSegment> sealed, long checkpoint) {
+    private SegmentSet firstSet(List<SealedSegment> sealed, long historyFloor) {
         AppendableSegment appendable =
                 new AppendableSegment(schema, environment.reaper(), environment.chunks());
-        SegmentSet set = new SegmentSet(appendable, null, sealed, checkpoint);
+        SegmentSet set = new SegmentSet(appendable, null, sealed, historyFloor);
         appendable.release();
         return set;
     }
@@ -231,6 +265,11 @@ public final class ShardRecovery {
                         publisher,
                         place,
                         liveSchema,
+                        new History(
+                                config.keeping().historyRetentionMs(),
+                                environment.clock(),
+                                live.lowestOffset(),
+                                live.applied().get()),
                         environment),
                 config,
                 manifests,

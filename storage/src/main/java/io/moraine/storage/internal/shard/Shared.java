@@ -14,6 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * @param publisher publishes manifests
  * @param place where the files are
  * @param liveSchema the vectors of the points, and how they are to be found
+ * @param history how far back readers may look
  * @param environment what all shards of the store share
  */
 record Shared(
@@ -23,6 +24,7 @@ record Shared(
         SegmentPublisher publisher,
         SegmentPlace place,
         LiveSchema liveSchema,
+        History history,
         ShardEnvironment environment) {
 
     /** The vectors of the points, and how they are to be found at this moment. */

@@ -40,7 +40,7 @@ public final class SimFaults {
     private Predicate<Path> failingForces = path -> false;
     private int failedForces;
     private boolean dropCache;
-    private boolean ignoreForce;
+    private Predicate<Path> ignoredForces = path -> false;
     private boolean ignoreDirectorySync;
     private int failedDirectorySyncs;
     private @Nullable Runnable duringForce;
@@ -135,9 +135,9 @@ public final class SimFaults {
         lostWriteCount = count;
     }
 
-    /** Sabotage: syncs of files report success and do nothing. */
-    public synchronized void ignoreForces(boolean ignored) {
-        ignoreForce = ignored;
+    /** Sabotage: syncs of some files report success and do nothing. */
+    public synchronized void ignoreForces(Predicate<Path> files) {
+        ignoredForces = files;
     }
 
     /** Sabotage: syncs of directories report success and do nothing. */
@@ -195,7 +195,7 @@ public final class SimFaults {
             failedForces--;
             return dropCache ? Force.FAILS_DROPPING_CACHE : Force.FAILS_KEEPING_CACHE;
         }
-        return ignoreForce ? Force.IGNORED : Force.WORKS;
+        return ignoredForces.test(path) ? Force.IGNORED : Force.WORKS;
     }
 
     synchronized void syncDirectory(Path path) throws IOException {

@@ -1,0 +1,30 @@
+package io.moraine.storage.internal.shard;
+
+/**
+ * What a shard keeps, and how it is read.
+ *
+ * @param historyRetentionMs how long replaced states can be read; 0 for not at all
+ * @param tombstoneRetentionMs how long versioned deletes are remembered; 0 for ever
+ * @param warmup what is read into memory before the shard is open
+ * @param scrubIntervalMs every body is read and checked this often; 0 for never
+ * @param memory what the shards of the collection may take
+ */
+public record ShardKeeping(
+        long historyRetentionMs,
+        long tombstoneRetentionMs,
+        Warmup warmup,
+        long scrubIntervalMs,
+        MemoryBudget memory) {
+
+    /** What is read into memory before a shard is open. */
+    public enum Warmup {
+        OFF,
+        CODES,
+        ALL
+    }
+
+    /** No history, tombstones for ever, no warm-up, no scrub, no limit. */
+    public static ShardKeeping plain() {
+        return new ShardKeeping(0, 0, Warmup.OFF, 0, new MemoryBudget(0));
+    }
+}
