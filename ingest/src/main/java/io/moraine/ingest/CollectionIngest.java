@@ -367,7 +367,14 @@ final class CollectionIngest implements AutoCloseable {
         detail = why;
     }
 
-    private static void stop(KafkaStreams running, boolean leaveGroup) {
+    /**
+     * Stops reading. A node that comes back takes its old place in the group, so it does not leave;
+     * but for one case. A thread that is joining does not stop before the group is complete, and
+     * the group waits for the threads that stopped already until their session times out, unless
+     * they left it.
+     */
+    private void stop(KafkaStreams running, boolean forGood) {
+        boolean leaveGroup = forGood || running.state() == KafkaStreams.State.REBALANCING;
         CloseOptions options =
                 CloseOptions.timeout(CLOSE_TIMEOUT)
                         .withGroupMembershipOperation(
@@ -375,8 +382,30 @@ final class CollectionIngest implements AutoCloseable {
                                         ? CloseOptions.GroupMembershipOperation.LEAVE_GROUP
                                         : CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP);
         if (!running.close(options)) {
-            LOG.log(Level.WARNING, "Kafka Streams did not stop within {0}", CLOSE_TIMEOUT);
+            LOG.log(
+                    Level.WARNING,
+                    "Kafka Streams did not stop within {0}; its threads are at{1}",
+                    CLOSE_TIMEOUT,
+                    stacks());
         }
+    }
+
+    /**
+     * Where the threads of this collection's Kafka Streams are, for whoever has to find out why.
+     */
+    private String stacks() {
+        String application = StreamsPlan.applicationId(definition);
+        StringBuilder stacks = new StringBuilder();
+        Thread.getAllStackTraces()
+                .forEach((thread, frames) -> {
+                    if (thread.getName().contains(application)) {
+                        stacks.append("\n  ").append(thread.getName());
+                        for (StackTraceElement frame : frames) {
+                            stacks.append("\n    ").append(frame);
+                        }
+                    }
+                });
+        return stacks.toString();
     }
 
     private static boolean isStopped(Throwable e) {

@@ -46,6 +46,16 @@ final class TestNode implements AutoCloseable {
     }
 
     static TestNode start(Path directory, String bootstrapServers, String test, int standbys) {
+        return start(directory, bootstrapServers, test, standbys, Duration.ofMillis(100));
+    }
+
+    /** Starts a node that looks at its topics as often as is asked. */
+    static TestNode start(
+            Path directory,
+            String bootstrapServers,
+            String test,
+            int standbys,
+            Duration watchInterval) {
         VectorStore store = VectorStore.open(StorageConfig.defaults(directory.resolve("data")));
         IngestSettings defaults = IngestSettings.defaults(directory.resolve("streams"));
         IngestSettings settings =
@@ -54,7 +64,7 @@ final class TestNode implements AutoCloseable {
                         "collections-of-" + test,
                         defaults.partitionsDefault(),
                         standbys,
-                        Duration.ofMillis(100),
+                        watchInterval,
                         Duration.ofSeconds(3),
                         Duration.ofMillis(200));
         KafkaSettings kafka = KafkaSettings.of(bootstrapServers);
