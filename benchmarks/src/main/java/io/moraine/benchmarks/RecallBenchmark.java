@@ -15,6 +15,7 @@ import io.moraine.storage.internal.index.ivf.IvfParameters;
 import io.moraine.storage.internal.index.ivf.IvfSearch;
 import io.moraine.storage.internal.index.ivf.IvfSetting;
 import io.moraine.storage.model.Distance;
+import io.moraine.storage.model.IndexKind;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
@@ -30,13 +31,15 @@ import java.util.List;
  * <p>Rounds are interleaved: each round searches all queries once with every setting of every
  * method; the first one warms up and is not counted. Rates are per second of processor time, so
  * that a neighbour on the machine disturbs ratios less; the clock's are printed beside them.
- * Arguments: {@code VECTORS.f16 [dimension] [rounds] [M] [efConstruction]}.
+ * Arguments: {@code VECTORS.f16 [dimension] [rounds] [M] [efConstruction] [methods] [plot.svg]};
+ * methods is a list of {@code shard}, {@code hnswlib}, {@code lucene} and {@code jvector}.
  */
 public final class RecallBenchmark {
 
     private static final int K = 10;
     private static final int EXACT_QUERIES = 100;
     private static final long SEED = 42;
+    private static final String METHODS_DEFAULT = "shard,hnswlib";
     private static final int[] EFS = {10, 15, 20, 30, 40, 60, 80, 120, 160, 240, 320};
     private static final double[] DEVIATIONS = {0.5, 1, 1.25, 1.5, 1.75, 2, 2.5, 3};
     private static final double[] TARGETS = {0.9, 0.95, 0.98, 0.99, 0.995};
@@ -49,10 +52,10 @@ public final class RecallBenchmark {
     private final TopK top = new TopK(K, Float.NEGATIVE_INFINITY);
     private final ExactScan exactScan = new ExactScan(Similarity.of(Distance.COSINE));
 
-    /** Searches one query into {@link #top}. */
+    /** The ordinals of the rows nearest to a query. */
     @FunctionalInterface
     private interface Search {
-        void run(float[] query);
+        int[] run(float[] query) throws IOException;
     }
 
     private record Run(RecallCurve.Point point, Search search) {}
@@ -68,7 +71,8 @@ public final class RecallBenchmark {
     public static void main(String[] args) throws Exception {
         if (args.length < 1) {
             System.err.println(
-                    "usage: RecallBenchmark VECTORS.f16 [dimension] [rounds] [M] [efConstruction]");
+                    "usage: RecallBenchmark VECTORS.f16 [dimension] [rounds] [M] [efConstruction]"
+                            + " [shard,hnswlib,lucene,jvector] [plot.svg]");
             System.exit(2);
         }
         int dimension = args.length > 1 ? Integer.parseInt(args[1]) : 384;
@@ -79,19 +83,78 @@ public final class RecallBenchmark {
         System.out.printf(
                 "%d rows, %d queries, %d dimensions, top %d by cosine; kernels: %s; JDK %s%n",
                 set.size(), set.queries().size(), dimension, K, Kernels.inUse(), Runtime.version());
-        new RecallBenchmark(set, rounds).measure(m, efConstruction);
+        List<String> methods =
+                List.of((args.length > 5 ? args[5] : METHODS_DEFAULT).split(",", -1));
+        List<RecallCurve> curves =
+                new RecallBenchmark(set, rounds).measure(methods, m, efConstruction);
+        if (args.length > 6) {
+            String title = "%,d rows of %d dimensions, one thread".formatted(set.size(), dimension);
+            CurvePlot.write(Path.of(args[6]), title, curves);
+        }
     }
 
-    private void measure(int m, int efConstruction) throws IOException, InterruptedException {
+    private List<RecallCurve> measure(List<String> methods, int m, int efConstruction)
+            throws IOException, InterruptedException {
         findTruth();
         List<Run> runs = new ArrayList<>();
         List<RecallCurve> curves = new ArrayList<>();
         curves.add(flat(runs));
         double buildCpuSeconds = ivf(runs, curves);
+        List<SearchSubject> subjects = subjects(methods, m, efConstruction);
+        for (SearchSubject subject : subjects) {
+            curves.add(curve(subject, runs));
+        }
+        try {
+            measure(runs, curves, buildCpuSeconds, methods.contains("hnswlib"), m, efConstruction);
+        } finally {
+            for (SearchSubject subject : subjects) {
+                subject.close();
+            }
+        }
+        return curves;
+    }
+
+    private List<SearchSubject> subjects(List<String> methods, int m, int efConstruction)
+            throws IOException {
+        List<SearchSubject> subjects = new ArrayList<>();
+        if (methods.contains("shard")) {
+            subjects.add(ShardSubject.fill(set, IndexKind.FLAT, K));
+            subjects.add(ShardSubject.fill(set, IndexKind.IVF, K));
+        }
+        if (methods.contains("lucene")) {
+            subjects.add(LucenePeer.build(set, m, efConstruction, K));
+        }
+        if (methods.contains("jvector")) {
+            subjects.add(JVectorPeer.build(set, m, efConstruction, K));
+        }
+        return subjects;
+    }
+
+    private static RecallCurve curve(SearchSubject subject, List<Run> runs) {
+        RecallCurve curve = new RecallCurve(subject.method());
+        for (int i = 0; i < subject.settings().size(); i++) {
+            int setting = i;
+            runs.add(
+                    new Run(
+                            curve.point(subject.settings().get(i)),
+                            query -> subject.search(setting, query)));
+        }
+        return curve;
+    }
+
+    private void measure(
+            List<Run> runs,
+            List<RecallCurve> curves,
+            double buildCpuSeconds,
+            boolean withPeer,
+            int m,
+            int efConstruction)
+            throws IOException, InterruptedException {
         RecallCurve exact = new RecallCurve("exact");
-        Run exactRun = new Run(exact.point("f32"), query -> exactScan.scan(all, query, top));
-        if (!HnswlibPeer.isAvailable()) {
-            System.out.println("hnswlib is left out: install libhnswlib-dev");
+        Run exactRun =
+                new Run(exact.point("f32"), query -> found(() -> exactScan.scan(all, query, top)));
+        if (!withPeer || !HnswlibPeer.isAvailable()) {
+            System.out.println("hnswlib is left out, or libhnswlib-dev is not installed");
             for (int round = 0; round <= rounds; round++) {
                 round(round, runs, exactRun);
             }
@@ -146,7 +209,9 @@ public final class RecallBenchmark {
             runs.add(
                     new Run(
                             curve.point("deviations=" + deviations),
-                            query -> search.search(encoded, all, query, deviations, top)));
+                            query ->
+                                    found(() ->
+                                            search.search(encoded, all, query, deviations, top))));
         }
         return curve;
     }
@@ -179,7 +244,7 @@ public final class RecallBenchmark {
             runs.add(
                     new Run(
                             curve.point("recall=" + setting.recall()),
-                            query -> search.search(all, query, setting, top)));
+                            query -> found(() -> search.search(all, query, setting, top))));
         }
         curves.add(curve);
         return cpuSeconds;
@@ -191,21 +256,26 @@ public final class RecallBenchmark {
                 .build(Distance.COSINE, Arena.global());
     }
 
-    private void round(int round, List<Run> runs, Run exactRun) {
+    private void round(int round, List<Run> runs, Run exactRun) throws IOException {
         for (Run run : runs) {
             measure(round, run, truth.length);
         }
         measure(round, exactRun, Math.min(EXACT_QUERIES, truth.length));
     }
 
-    private void measure(int round, Run run, int queries) {
+    /** What a search puts into {@link #top}. */
+    private int[] found(Runnable search) {
+        top.reset(K, Float.NEGATIVE_INFINITY);
+        search.run();
+        return ordinals();
+    }
+
+    private void measure(int round, Run run, int queries) throws IOException {
         int[][] found = new int[queries][];
         long start = System.nanoTime();
         long cpuStart = threads.getCurrentThreadCpuTime();
         for (int query = 0; query < queries; query++) {
-            top.reset(K, Float.NEGATIVE_INFINITY);
-            run.search().run(set.queries().get(query));
-            found[query] = ordinals();
+            found[query] = run.search().run(set.queries().get(query));
         }
         double cpuSeconds = (threads.getCurrentThreadCpuTime() - cpuStart) * 1e-9;
         double seconds = (System.nanoTime() - start) * 1e-9;
@@ -252,12 +322,12 @@ public final class RecallBenchmark {
 
     private static void print(List<RecallCurve> curves) {
         System.out.printf(
-                "%n%-8s %-16s %9s %12s %12s%n",
+                "%n%-10s %-16s %9s %12s %12s%n",
                 "method", "setting", "recall@10", "queries/cpu-s", "queries/s");
         for (RecallCurve curve : curves) {
             for (RecallCurve.Point point : curve.points()) {
                 System.out.printf(
-                        "%-8s %-16s %9.4f %12.0f %12.0f%n",
+                        "%-10s %-16s %9.4f %12.0f %12.0f%n",
                         curve.method(),
                         point.setting(),
                         point.recall(),
@@ -270,7 +340,7 @@ public final class RecallBenchmark {
     private void compare(List<RecallCurve> curves, RecallCurve hnsw, RecallCurve exact) {
         System.out.printf("%nqueries per second of processor time, ratio (least to most)%n");
         for (double target : TARGETS) {
-            for (RecallCurve curve : curves.subList(0, 2)) {
+            for (RecallCurve curve : curves.subList(0, curves.size() - 2)) {
                 ratio(curve, hnsw, target);
             }
         }

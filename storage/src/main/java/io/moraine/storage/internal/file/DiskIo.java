@@ -123,7 +123,7 @@ public final class DiskIo implements StorageIo {
                         "length", file, 0, length, channel.size(), "file was cut");
             }
             if (access == Access.MAPPED) {
-                return channel.map(MapMode.READ_ONLY, 0, length, arena);
+                return plain(channel.map(MapMode.READ_ONLY, 0, length, arena), arena);
             }
             MemorySegment copy = arena.allocate(length, 64);
             ReadableFile source = new DiskReadableFile(file, channel);
@@ -133,6 +133,17 @@ public final class DiskIo implements StorageIo {
             }
             return copy.asReadOnly();
         }
+    }
+
+    /**
+     * The same bytes as memory of the kind that is allocated. Code that reads both kinds, as scans
+     * of fresh and of sealed rows do, would be compiled for two classes of memory segments.
+     */
+    @SuppressWarnings("restricted") // address and size stay what they were, and so does the arena
+    private static MemorySegment plain(MemorySegment mapped, Arena arena) {
+        return MemorySegment.ofAddress(mapped.address())
+                .reinterpret(mapped.byteSize(), arena, null)
+                .asReadOnly();
     }
 
     @Override

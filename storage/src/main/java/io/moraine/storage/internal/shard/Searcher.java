@@ -2,7 +2,6 @@ package io.moraine.storage.internal.shard;
 
 import io.moraine.storage.internal.index.ExampleScan;
 import io.moraine.storage.internal.index.RowMask;
-import io.moraine.storage.internal.index.RowTest;
 import io.moraine.storage.internal.index.ScratchPool;
 import io.moraine.storage.internal.index.SearchRows;
 import io.moraine.storage.internal.index.Similarity;
@@ -44,6 +43,7 @@ final class Searcher {
     private static final double CLUSTER_ROW_COST = 1.4;
 
     private final LiveSchema schema;
+    private final FilterCache filters = new FilterCache();
     private final List<ScratchPool<SearchScratch>> scratch = new ArrayList<>();
 
     Searcher(LiveSchema schema) {
@@ -91,7 +91,7 @@ final class Searcher {
         return hits(top, request.limit());
     }
 
-    private static void search(
+    private void search(
             SegmentView view,
             int segment,
             SearchRequest request,
@@ -101,12 +101,14 @@ final class Searcher {
         if (view.rows() == 0) {
             return;
         }
-        SearchRows rows = rows(view, segment, request);
+        FilteredSearch filtered = FilteredSearch.of(view, segment, request, filters);
+        SearchRows rows = filtered.rows();
         rows.checkStopped();
         CodeColumn codes = view.segment().codes(request.slot());
         FlatSearch flat = scratch.flat();
         TopK top = scratch.top();
-        if (codes == null || flat == null || isExact(view, request, options, top)) {
+        boolean exact = filtered.few() || isExact(view, request, options, top);
+        if (codes == null || flat == null || exact) {
             scratch.exact().scan(rows, query, top);
             return;
         }
@@ -116,7 +118,7 @@ final class Searcher {
         if (clusters != null
                 && setting != null
                 && options.kind() == IndexKind.IVF
-                && isCheaper(clusters, setting, view.rows(), top.limit())) {
+                && isCheaper(clusters, setting, view.rows(), top.limit() / filtered.share())) {
             IvfSearch search = clusters.searches().take();
             search.search(rows, query, setting, top);
             clusters.searches().giveBack(search);
@@ -133,31 +135,16 @@ final class Searcher {
                 || (long) EXACT_SHARE * top.limit() >= view.rows();
     }
 
-    /** Whether a search by clusters looks at fewer rows than a scan of all codes. */
+    /**
+     * Whether a search by clusters looks at fewer rows than a scan of all codes.
+     *
+     * @param wanted rows wanted, divided by the share of rows that pass
+     */
     private static boolean isCheaper(
-            ClusterColumn clusters, IvfSetting setting, int rows, int limit) {
-        double share = (double) setting.probes(limit) / clusters.index().clusters();
+            ClusterColumn clusters, IvfSetting setting, int rows, double wanted) {
+        double share = (double) setting.probes(wanted) / clusters.index().clusters();
         double scanned = clusters.index().entries() * share * CLUSTER_ROW_COST;
         return clusters.index().clusters() + scanned < rows;
-    }
-
-    private static SearchRows rows(SegmentView view, int segment, SearchRequest request) {
-        RowMask visible = view.visible(request.slot());
-        if (request.filter().isAll()) {
-            return new SearchRows(
-                    view.vectors(request.slot()),
-                    visible,
-                    RowTest.ALL,
-                    segment,
-                    request::isStopped);
-        }
-        FilteredRows passing = FilteredRows.passing(view, visible, request.filter());
-        return new SearchRows(
-                view.vectors(request.slot()),
-                passing.possible(),
-                passing,
-                segment,
-                request::isStopped);
     }
 
     private static int rowsWanted(SearchRequest request) {
