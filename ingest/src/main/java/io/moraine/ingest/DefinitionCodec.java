@@ -10,6 +10,8 @@ import io.moraine.storage.model.Distance;
 import io.moraine.storage.model.FieldKind;
 import io.moraine.storage.model.PayloadField;
 import io.moraine.storage.model.PayloadPath;
+import io.moraine.storage.model.IndexKind;
+import io.moraine.storage.model.IndexOptions;
 import io.moraine.storage.model.VectorSchema;
 import java.io.IOException;
 import java.time.Instant;
@@ -29,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * {"version": 1, "name": "wordnet", "id": UUID, "created": ISO-8601 instant,
- *  "vectors": [{"name": "", "size": 384, "distance": "cosine"}],
+ *  "vectors": [{"name": "", "size": 384, "distance": "cosine", "index": "ivf",
+ *               "recall": 0.99}],
  *  "source": {"topic": "wordnet", "topic_id": UUID, "cluster_id": text, "partitions": 2,
  *             "format": "json", "options": {…}, "starts": {"0": offset}},
  *  "beside": {"role": "building" or "previous", "definition": {…}},
@@ -79,7 +82,9 @@ final class DefinitionCodec {
             vectors.addObject()
                     .put("name", vector.name())
                     .put("size", vector.size())
-                    .put("distance", vector.distance().name().toLowerCase(Locale.ROOT));
+                    .put("distance", vector.distance().name().toLowerCase(Locale.ROOT))
+                    .put("index", vector.index().kind().name().toLowerCase(Locale.ROOT))
+                    .put("recall", vector.index().recall());
         }
         SourceDefinition source = definition.source();
         json.putObject("source")
@@ -122,7 +127,8 @@ final class DefinitionCodec {
                     new VectorSchema(
                             text(vector, "name"),
                             required(vector, "size").asInt(),
-                            Distance.valueOf(text(vector, "distance").toUpperCase(Locale.ROOT))));
+                            Distance.valueOf(text(vector, "distance").toUpperCase(Locale.ROOT)),
+                            index(vector)));
         }
         return new CollectionDefinition(
                 text(json, "name"),
@@ -170,6 +176,15 @@ final class DefinitionCodec {
                 SourceOptionsCodec.parse(
                         format, json.has("options") ? json.get("options").toString() : ""),
                 starts);
+    }
+
+    /** Definitions written before there was a choice say nothing about it. */
+    private static IndexOptions index(JsonNode vector) {
+        IndexOptions usual = IndexOptions.DEFAULT;
+        String kind = vector.path("index").asText(usual.kind().name());
+        return new IndexOptions(
+                IndexKind.valueOf(kind.toUpperCase(Locale.ROOT)),
+                vector.path("recall").asDouble(usual.recall()));
     }
 
     private static String text(JsonNode json, String field) {

@@ -7,6 +7,8 @@ import io.moraine.storage.json.JsonKind;
 import io.moraine.storage.json.JsonReader;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
+import io.moraine.storage.model.IndexKind;
+import io.moraine.storage.model.IndexOptions;
 import io.moraine.storage.model.VectorSchema;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VectorsField {
 
-    private static final String KNOWN = "size, distance, datatype, on_disk";
+    private static final String KNOWN = "size, distance, index, recall, datatype, on_disk";
 
     private final Set<String> ignored;
 
@@ -65,11 +67,24 @@ public final class VectorsField {
         };
     }
 
+    private static IndexKind index(String text) {
+        return switch (text) {
+            case "none" -> IndexKind.NONE;
+            case "flat" -> IndexKind.FLAT;
+            case "ivf" -> IndexKind.IVF;
+            default ->
+                    throw ApiException.badRequest(
+                            "'index' must be none, flat or ivf, got '%s'".formatted(text));
+        };
+    }
+
     /** The parameters of one vector. */
     private final class Parameters {
 
         private int size;
         private @Nullable Distance distance;
+        private IndexKind index = IndexOptions.DEFAULT.kind();
+        private double recall = IndexOptions.DEFAULT.recall();
 
         boolean knows(String field) {
             return switch (field) {
@@ -89,6 +104,8 @@ public final class VectorsField {
             switch (field) {
                 case "size" -> size = RequestJson.count(json, field);
                 case "distance" -> distance = distance(json.string());
+                case "index" -> index = index(json.string());
+                case "recall" -> recall = Double.parseDouble(json.number());
                 case "datatype" -> {
                     if (!json.string().equals("float32")) {
                         throw ApiException.notSupported("'datatype' can only be \"float32\"");
@@ -111,7 +128,7 @@ public final class VectorsField {
                                 + (name.isEmpty() ? "" : " for '" + name + "'"));
             }
             try {
-                return new VectorSchema(name, size, distance);
+                return new VectorSchema(name, size, distance, new IndexOptions(index, recall));
             } catch (IllegalArgumentException invalid) {
                 throw new ApiException(
                         ErrorCode.BAD_REQUEST, String.valueOf(invalid.getMessage()), invalid);

@@ -9,13 +9,14 @@ import java.util.OptionalDouble;
 
 /**
  * The {@code params} of a search: how much to do for its answer. {@code exact} and {@code
- * quantization.oversampling} mean what they mean in Qdrant; {@code recall} is ours. What tunes a
- * graph that we do not have is accepted: the answer is at least as good.
+ * quantization.oversampling} mean what they mean in Qdrant; {@code recall} is ours. {@code hnsw_ef}
+ * asks for the recall that a graph has with it, unless {@code recall} says more.
  */
 final class SearchParams {
 
     private boolean exact;
     private OptionalDouble recall = OptionalDouble.empty();
+    private OptionalDouble recallOfGraph = OptionalDouble.empty();
     private double oversampling = 1;
 
     private SearchParams() {}
@@ -25,7 +26,9 @@ final class SearchParams {
         SearchParams params = new SearchParams();
         RequestJson.fields(json, params::field);
         try {
-            return new SearchEffort(params.exact, params.recall, params.oversampling);
+            OptionalDouble recall =
+                    params.recall.isPresent() ? params.recall : params.recallOfGraph;
+            return new SearchEffort(params.exact, recall, params.oversampling);
         } catch (IllegalArgumentException invalid) {
             throw new ApiException(
                     ErrorCode.BAD_REQUEST, "'params': " + invalid.getMessage(), invalid);
@@ -37,7 +40,7 @@ final class SearchParams {
             case "exact" -> exact |= json.bool();
             case "recall" -> recall = OptionalDouble.of(number(json));
             case "quantization" -> RequestJson.fields(json, this::quantization);
-            case "hnsw_ef" -> RequestJson.count(json, field);
+            case "hnsw_ef" -> recallOfGraph = recallOfGraph(RequestJson.count(json, field));
             case "acorn" -> json.skip();
             case "indexed_only" -> {
                 if (json.bool()) {
@@ -65,6 +68,22 @@ final class SearchParams {
                     throw RequestJson.unknown(
                             field, "'params.quantization'", "ignore, rescore, oversampling");
         }
+    }
+
+    /**
+     * The recall that hnswlib, with 16 links and 100 candidates when built, reached on sentence
+     * embeddings with an ef (docs/benchmarks/recall.md), rounded to a step.
+     */
+    private static OptionalDouble recallOfGraph(int ef) {
+        if (ef == 0) {
+            return OptionalDouble.empty();
+        }
+        return OptionalDouble.of(
+                ef <= 15
+                        ? 0.9
+                        : ef <= 30
+                                ? 0.95
+                                : ef <= 60 ? 0.98 : ef <= 100 ? 0.99 : ef <= 240 ? 0.995 : 0.999);
     }
 
     private static double number(JsonReader json) {

@@ -3,6 +3,7 @@ package io.moraine.queryapi.wire;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
 import io.moraine.storage.model.VectorSchema;
+import java.util.Locale;
 
 /**
  * A collection's configuration in JSON. Clients of Qdrant expect the sections about its graph index
@@ -43,7 +44,9 @@ public final class SchemaJson {
 
     private static void writeVector(VectorSchema vector, JsonWriter out) {
         out.beginObject().name("size").value(vector.size());
-        out.name("distance").value(name(vector.distance())).endObject();
+        out.name("distance").value(name(vector.distance()));
+        out.name("index").value(vector.index().kind().name().toLowerCase(Locale.ROOT));
+        out.name("recall").value(vector.index().recall()).endObject();
     }
 
     private static String name(Distance distance) {
