@@ -36,7 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
  * clusters, while rows are written, sealed, indexed and merged and the index is changed about.
  *
  * <p>The query is a point's own vector: its estimated distance from itself is exact up to the
- * query's quantization, and its own cluster is the nearest, so no index may miss it.
+ * query's quantization, and its own cluster is the nearest, so an index misses it
+ * hardly ever; an exact search never does.
  */
 class IndexHuntTest {
 
@@ -48,6 +49,9 @@ class IndexHuntTest {
 
     /** Few clusters are looked at, so that the point's own must come among the first. */
     private static final SearchEffort QUICK = SearchEffort.recall(0.999);
+
+    /** A cluster may be left out by its estimated rank; more misses than this are a hole. */
+    private static final double MISSES_MAX = 0.004;
 
     /** Each of so many offsets in a row writes another point. */
     private static final int IDS = 5_003;
@@ -122,50 +126,73 @@ class IndexHuntTest {
 
     private int hunt(Shard shard, Random random) {
         int rounds = 0;
+        int missed = 0;
         while (!done.get()) {
             try (ShardSnapshot snapshot = shard.snapshot()) {
                 for (int i = 0; i < 8; i++) {
-                    checkOne(snapshot, random);
+                    missed += checkOne(snapshot, random) ? 0 : 1;
                 }
             }
             rounds++;
         }
+        assertTrue(missed <= 2 + MISSES_MAX * 8 * rounds, missed + " in " + rounds);
         return rounds;
     }
 
     private static void checkAll(Shard shard, Random random) {
         try (ShardSnapshot snapshot = shard.snapshot()) {
             assertEquals(OPERATIONS, snapshot.appliedOffset());
-            for (int i = 0; i < 500; i++) {
-                checkOne(snapshot, random);
+            int draws = 2_000;
+            int missed = 0;
+            for (int i = 0; i < draws; i++) {
+                missed += checkOne(snapshot, random) ? 0 : 1;
             }
+            int misses = missed;
+            assertTrue(misses <= MISSES_MAX * draws, () -> misses + " of " + draws);
         }
     }
 
-    /** Looks for the point of one of the last offsets: it was not written again since. */
-    private static void checkOne(ShardSnapshot snapshot, Random random) {
+    /**
+     * Looks for the point of one of the last offsets: it was not written again since. False when
+     * only an exact search finds it.
+     */
+    private static boolean checkOne(ShardSnapshot snapshot, Random random) {
         long applied = snapshot.appliedOffset();
         long back = Math.min(applied, random.nextBoolean() ? IDS : 50);
         if (back == 0) {
-            return;
+            return true;
         }
         long offset = applied - 1 - random.nextLong(back);
         float[] vector = vectorAt(offset);
-        List<Hit> hits = snapshot.search(SearchRequest.nearest(0, vector, 5).with(QUICK));
+        SearchRequest request = SearchRequest.nearest(0, vector, 5);
+        List<Hit> quick = snapshot.search(request.with(QUICK));
+        boolean found = isFirst(snapshot, quick, offset);
+        if (isDelete(offset)) {
+            assertFalse(ids(snapshot, quick).contains(idAt(offset)), () -> "back: " + offset);
+            return true;
+        }
+        if (!found) {
+            List<Hit> exact = snapshot.search(request.with(SearchEffort.EXACT));
+            assertTrue(isFirst(snapshot, exact, offset), () -> "lost: " + offset + " at " + applied);
+        }
+        return found;
+    }
+
+    private static boolean isFirst(ShardSnapshot snapshot, List<Hit> hits, long offset) {
+        ids(snapshot, hits);
+        return !hits.isEmpty()
+                && snapshot.point(hits.getFirst(), false, Set.of()).offset() == offset
+                && Math.abs(hits.getFirst().score()) < 1e-5;
+    }
+
+    /** The ids of hits, each of which must be there once. */
+    private static Set<PointId> ids(ShardSnapshot snapshot, List<Hit> hits) {
         Set<PointId> found = new HashSet<>();
         for (Hit hit : hits) {
             StoredPoint point = snapshot.point(hit, false, Set.of());
-            assertTrue(found.add(point.id()), () -> "twice: " + point.id() + " at " + applied);
+            assertTrue(found.add(point.id()), () -> "twice: " + point.id());
         }
-        if (isDelete(offset)) {
-            assertFalse(found.contains(idAt(offset)), () -> "back: " + offset + " at " + applied);
-        } else {
-            assertFalse(hits.isEmpty(), () -> "nothing found at " + applied);
-            StoredPoint first = snapshot.point(hits.getFirst(), false, Set.of());
-            assertEquals(idAt(offset), first.id(), () -> "missing: " + offset + " at " + applied);
-            assertEquals(offset, first.offset());
-            assertEquals(0, hits.getFirst().score(), 1e-5);
-        }
+        return found;
     }
 
     private static PointId idAt(long offset) {

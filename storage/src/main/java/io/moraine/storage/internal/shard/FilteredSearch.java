@@ -32,24 +32,24 @@ record FilteredSearch(SearchRows rows, double share, boolean few) {
     static FilteredSearch of(
             SegmentView view, int segment, SearchRequest request, FilterCache cache) {
         RowMask visible = view.visible(request.slot());
-        RowTest test = FilteredRows.test(view, request.filter());
-        boolean cached =
-                !request.filter().isAll()
-                        && view.rows() >= CACHED_ROWS_MIN
-                        && view.segment() instanceof SealedSegment;
-        if (!cached) {
-            return new FilteredSearch(rows(view, visible, test, segment, request), 1, false);
+        if (request.filter().isAll()) {
+            return new FilteredSearch(rows(view, visible, RowTest.ALL, segment, request), 1, false);
+        }
+        FilteredRows passing = FilteredRows.passing(view, visible, request.filter());
+        RowMask possible = passing.possible();
+        if (view.rows() < CACHED_ROWS_MIN || !(view.segment() instanceof SealedSegment)) {
+            return new FilteredSearch(rows(view, possible, passing, segment, request), 1, false);
         }
         RowVerdicts verdicts = cache.of(view.segment(), request.filter());
         SearchRows rows =
                 rows(
                         view,
-                        visible.and(verdicts.maybe()),
-                        row -> verdicts.passes(row, test),
+                        possible.and(verdicts.maybe()),
+                        row -> verdicts.passes(row, passing),
                         segment,
                         request);
         if (verdicts.knownRows() < SAMPLE_ROWS) {
-            verdicts.sample(SAMPLE_ROWS, test);
+            verdicts.sample(SAMPLE_ROWS, passing);
         }
         double share = verdicts.share();
         boolean few = share * COMPARISON_COST < 1;
