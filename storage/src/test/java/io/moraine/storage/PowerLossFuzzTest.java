@@ -276,7 +276,7 @@ class PowerLossFuzzTest {
      */
     @Test
     @DisplayName("sabotage: each broken rule of durability turns the power-loss test red")
-    void eachBrokenRuleIsCaught() {
+    void eachBrokenRuleIsCaught() throws IOException {
         Random random = Seeds.random("sabotage");
         List<String> report = new ArrayList<>();
         List<Sabotage> missed = new ArrayList<>();
@@ -284,6 +284,8 @@ class PowerLossFuzzTest {
             if (each == Sabotage.NOTHING) {
                 continue;
             }
+            sabotage = Sabotage.NOTHING;
+            live(new Random(random.nextLong()));
             sabotage = each;
             int lives = 0;
             boolean caught = false;
@@ -310,6 +312,9 @@ class PowerLossFuzzTest {
             return false;
         } catch (IOException | RuntimeException | AssertionError red) {
             return true;
+        } finally {
+            meanwhile = () -> {};
+            tasks.waiting.clear();
         }
     }
 

@@ -4,7 +4,6 @@ import io.moraine.storage.internal.file.CorruptFileException;
 import io.moraine.storage.internal.file.Quarantine;
 import io.moraine.storage.internal.manifest.CleanMarker;
 import io.moraine.storage.internal.manifest.ManifestStore;
-import io.moraine.storage.internal.segment.AppendableSegment;
 import io.moraine.storage.internal.wal.Wal;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.IndexOptions;
@@ -58,6 +57,7 @@ public final class LiveShard implements Checkpointer.Position {
     private final FieldIndexes fieldIndexes;
     private final BackgroundWork background;
     private final ShardMemory memory;
+    private final Room room;
     private volatile State state = State.OPEN;
     private volatile String problem = "";
     private volatile long scrubbedMs;
@@ -93,13 +93,14 @@ public final class LiveShard implements Checkpointer.Position {
                 new BackgroundWork(shared, merger, indexer, this::checkpoint, this::condemn);
         this.memory = new ShardMemory(live, wal, config.keeping().memory());
         memory.count();
+        this.room = new Room(live, config, schedule, memory, shared.place().directory());
         this.scrubbedMs = recovered.clean() ? shared.environment().clock().millis() : 0;
         this.leaderEpoch = leaderEpoch;
         if (live.applied().get() > checkpoint) {
             schedule.noteOperation(shared.environment().clock().millis());
         }
         shared.environment().maintenance().add(this);
-        if (isFull()) {
+        if (room.isFull()) {
             background.requestSeal();
         }
         background.requestMerge();
@@ -149,7 +150,7 @@ public final class LiveShard implements Checkpointer.Position {
         } finally {
             shared.writeLock().unlock();
         }
-        if (isFull() && !schedule.isPaused()) {
+        if (room.isFull() && !schedule.isPaused()) {
             background.requestSeal();
         }
         return outcome;
@@ -382,11 +383,12 @@ public final class LiveShard implements Checkpointer.Position {
         if (config.keeping().historyRetentionMs() > 0 && state == State.OPEN) {
             background.requestMerge();
         }
-        if (isScrubDue(now)) {
+        long scrubMs = config.keeping().scrubIntervalMs();
+        if (scrubMs > 0 && state == State.OPEN && now - scrubbedMs >= scrubMs) {
             scrubbedMs = now;
             background.requestScrub();
         }
-        boolean full = !schedule.isPaused() && isFull();
+        boolean full = !schedule.isPaused() && room.isFull();
         if (full || schedule.isDue(now) || wal.wantsCheckpoint()) {
             background.requestSeal();
         }
@@ -416,11 +418,6 @@ public final class LiveShard implements Checkpointer.Position {
         }
     }
 
-    private boolean isScrubDue(long nowMs) {
-        long interval = config.keeping().scrubIntervalMs();
-        return interval > 0 && state == State.OPEN && nowMs - scrubbedMs >= interval;
-    }
-
     /** Serves nothing any more, and sets the damaged file aside, so that the next start sees it. */
     private void condemn(CorruptFileException corrupt) {
         CondemnedShardException why = new CondemnedShardException(corrupt);
@@ -437,23 +434,16 @@ public final class LiveShard implements Checkpointer.Position {
     }
 
     private void checkTakesOperations() throws IOException {
-        if (memory.budget().isSpent()) {
-            if (live.current().appendable().rows() > 0) {
-                background.requestSeal();
-            }
-            throw memory.refusal(shared.place().directory());
-        }
         if (state != State.OPEN) {
             throw new ShardStoppedException(
                     "shard is %s: %s directory=%s"
                             .formatted(state, problem, shared.place().directory()));
         }
-        if (unsealedBytes() >= config.unsealedBytesMax()) {
-            throw UnsealedLimitException.unsealed(
-                    unsealedBytes(),
-                    config.unsealedBytesMax(),
-                    problem,
-                    shared.place().directory());
+        if (!room.isLeft()) {
+            if (room.isSealWorthwhile()) {
+                background.requestSeal();
+            }
+            throw room.refusal(problem);
         }
     }
 
@@ -464,8 +454,7 @@ public final class LiveShard implements Checkpointer.Position {
             case OPEN ->
                     switch (wal.state()) {
                         case OPEN ->
-                                unsealedBytes() < config.unsealedBytesMax()
-                                                && !memory.budget().isSpent()
+                                room.isLeft()
                                         ? ShardCondition.Health.OPEN
                                         : ShardCondition.Health.WRITE_STALLED;
                         case STALLED -> ShardCondition.Health.WRITE_STALLED;
@@ -480,17 +469,6 @@ public final class LiveShard implements Checkpointer.Position {
             log += (log.isEmpty() ? "" : "; ") + "the collection's memory limit is reached";
         }
         return problem.isEmpty() || log.isEmpty() ? problem + log : problem + "; " + log;
-    }
-
-    private long unsealedBytes() {
-        SegmentSet set = live.current();
-        AppendableSegment frozen = set.frozen();
-        return set.appendable().usedBytes() + (frozen == null ? 0 : frozen.usedBytes());
-    }
-
-    private boolean isFull() {
-        AppendableSegment appendable = live.current().appendable();
-        return schedule.isFull(appendable.usedBytes(), appendable.rows());
     }
 
     /** Changes how the vectors in a slot are found; the background builds what that takes. */
