@@ -69,7 +69,7 @@ record VectorTopic(String name, Format format, int partitions, int records, int 
                 byte[] key = ("point-" + i).getBytes(StandardCharsets.US_ASCII);
                 byte[] value = value(random);
                 bytes += value.length;
-                var _ = producer.send(new ProducerRecord<>(name, i % partitions, key, value));
+                var _ = producer.send(new ProducerRecord<>(name, key, value));
             }
         }
         return bytes;
