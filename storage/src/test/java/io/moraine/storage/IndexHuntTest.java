@@ -36,8 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
  * clusters, while rows are written, sealed, indexed and merged and the index is changed about.
  *
  * <p>The query is a point's own vector: its estimated distance from itself is exact up to the
- * query's quantization, and its own cluster is the nearest, so an index misses it
- * hardly ever; an exact search never does.
+ * query's quantization, and its own cluster is the nearest, so an index misses it hardly ever; an
+ * exact search never does.
  */
 class IndexHuntTest {
 
@@ -173,7 +173,8 @@ class IndexHuntTest {
         }
         if (!found) {
             List<Hit> exact = snapshot.search(request.with(SearchEffort.EXACT));
-            assertTrue(isFirst(snapshot, exact, offset), () -> "lost: " + offset + " at " + applied);
+            assertTrue(
+                    isFirst(snapshot, exact, offset), () -> "lost: " + offset + " at " + applied);
         }
         return found;
     }

@@ -101,7 +101,9 @@ public final class DiskIo implements StorageIo {
     @Override
     public WritableFile createOnce(Path file) throws IOException {
         DiskWritableFile cached = createCached(file);
-        return DirectWritableFile.of(cached).orElse(cached);
+        return DirectIo.open(file, StandardOpenOption.WRITE)
+                .<WritableFile>map(direct -> new DirectWritableFile(cached, direct))
+                .orElse(cached);
     }
 
     private static DiskWritableFile createCached(Path file) throws IOException {
@@ -113,6 +115,21 @@ public final class DiskIo implements StorageIo {
     @Override
     public ReadableFile open(Path file) throws IOException {
         return new DiskReadableFile(file, FileChannel.open(file, StandardOpenOption.READ));
+    }
+
+    @Override
+    public ReadableFile openUncached(Path file) throws IOException {
+        ReadableFile cached = open(file);
+        return DirectIo.open(file, StandardOpenOption.READ)
+                .<ReadableFile>map(direct -> new DirectReadableFile(cached, direct))
+                .orElse(cached);
+    }
+
+    @Override
+    public void readAhead(Path file) throws IOException {
+        if (access == Access.MAPPED) {
+            ReadAhead.start(file);
+        }
     }
 
     @Override

@@ -36,7 +36,7 @@ public final class SealedFile {
     public static void verify(
             StorageIo io, Path path, FileKind kind, FileOwner owner, FileReceipt expected)
             throws IOException {
-        try (ReadableFile file = io.open(path)) {
+        try (ReadableFile file = io.openUncached(path)) {
             checkEnds(file, kind, owner, expected);
             checkBody(file, expected);
         }
@@ -64,14 +64,20 @@ public final class SealedFile {
 
     static void checkBody(ReadableFile file, FileReceipt expected) throws IOException {
         long end = expected.lengthBytes() - FileFooterFormat.BYTES;
-        long body = end - FileHeaderFormat.BYTES;
+        // From the file's start, so that every piece but the last is aligned.
+        int pieceBytes = (int) Math.min(READ_BYTES, end);
         ByteBuffer buffer =
-                ByteBuffer.allocateDirect((int) Math.max(1, Math.min(READ_BYTES, body)));
+                ByteBuffer.allocateDirect(pieceBytes + 2 * DirectIo.ALIGNMENT)
+                        .alignedSlice(DirectIo.ALIGNMENT);
         CRC32C crc = new CRC32C();
-        for (long at = FileHeaderFormat.BYTES; at < end; at += buffer.limit()) {
-            buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
+        for (long at = 0; at < end; at += buffer.limit()) {
+            buffer.clear().limit((int) Math.min(pieceBytes, end - at));
             file.readFully(buffer, at);
-            crc.update(buffer.flip());
+            buffer.flip();
+            if (at == 0) {
+                buffer.position(FileHeaderFormat.BYTES);
+            }
+            crc.update(buffer);
         }
         if ((int) crc.getValue() != expected.bodyCrc()) {
             throw CorruptFileException.checksum(

@@ -22,8 +22,6 @@ public final class SealedFileWriter implements Closeable {
     /** Flushed only when full, at positions that are multiples of it. */
     private static final int BUFFER_BYTES = 1 << 20;
 
-    private static final int BUFFER_ALIGNMENT = 4096;
-
     /** Small enough to be in the processor's cache still when it is copied after the checksum. */
     private static final int PIECE_BYTES = 64 << 10;
 
@@ -42,7 +40,7 @@ public final class SealedFileWriter implements Closeable {
         this.header = header;
         this.file = file;
         buffer =
-                arena.allocate(BUFFER_BYTES, BUFFER_ALIGNMENT)
+                arena.allocate(BUFFER_BYTES, DirectIo.ALIGNMENT)
                         .asByteBuffer()
                         .order(ByteOrder.LITTLE_ENDIAN);
         FileHeaderFormat.put(buffer, header);
@@ -116,6 +114,7 @@ public final class SealedFileWriter implements Closeable {
         file.force();
         file.close();
         SealedFile.verify(io, file.path(), header.kind(), header.owner(), receipt);
+        io.readAhead(file.path());
         finished = true;
         return receipt;
     }

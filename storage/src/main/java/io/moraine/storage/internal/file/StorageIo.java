@@ -64,6 +64,18 @@ public interface StorageIo {
     ReadableFile open(Path file) throws IOException;
 
     /**
+     * Opens a file for reading what the device holds, once, past a cache where there is a way.
+     *
+     * @throws java.nio.file.NoSuchFileException if there is none
+     */
+    default ReadableFile openUncached(Path file) throws IOException {
+        return open(file);
+    }
+
+    /** Says that a file will soon be read by {@link #map}; does not wait for anything. */
+    default void readAhead(Path file) throws IOException {}
+
+    /**
      * Makes the first bytes of a file readable as memory until the arena is closed. The memory may
      * be a read-only mapping or a copy.
      *

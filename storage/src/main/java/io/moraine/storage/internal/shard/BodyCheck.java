@@ -75,13 +75,16 @@ final class BodyCheck {
         }
     }
 
-    /** Reads what a search needs first, so that it is in memory. */
-    void warm(Manifest manifest, ShardKeeping.Warmup warmup) throws IOException {
+    /**
+     * Reads what a search needs first, so that it is in memory. A file that cannot be read is left
+     * to those who open it: they know whether the shard can do without it.
+     */
+    void warm(Manifest manifest, ShardKeeping.Warmup warmup) {
         ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
         for (SegmentEntry entry : manifest.segments()) {
             for (SegmentFile file : entry.files()) {
                 if (isWarmed(file.kind(), warmup)) {
-                    read(file, buffer);
+                    warm(file, buffer);
                 }
             }
         }
@@ -93,6 +96,14 @@ final class BodyCheck {
             case CODES -> kind.isDerived() || kind == FileKind.IDS || kind == FileKind.ROWS;
             case ALL -> true;
         };
+    }
+
+    private void warm(SegmentFile file, ByteBuffer buffer) {
+        try {
+            read(file, buffer);
+        } catch (IOException unreadable) {
+            LOG.log(Level.DEBUG, "not read ahead", unreadable);
+        }
     }
 
     private void read(SegmentFile file, ByteBuffer buffer) throws IOException {

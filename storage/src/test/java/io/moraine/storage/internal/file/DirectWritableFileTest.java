@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DirectWritableFileTest {
 
-    private static final int ALIGNMENT = DirectWritableFile.ALIGNMENT;
+    private static final int ALIGNMENT = DirectIo.ALIGNMENT;
 
     private final long seed = Long.getLong("seed", 4096L);
     private final Random random = new Random(seed);
@@ -47,6 +47,7 @@ class DirectWritableFileTest {
                 file.force();
             }
             assertArrayEquals(body, Files.readAllBytes(path), "seed " + seed);
+            assertArrayEquals(body, readPastTheCache(path, body.length), "seed " + seed);
         }
     }
 
@@ -64,10 +65,25 @@ class DirectWritableFileTest {
         }
     }
 
+    private byte[] readPastTheCache(Path path, int length) throws IOException {
+        byte[] found = new byte[length];
+        try (ReadableFile file = new DiskIo().openUncached(path);
+                Arena arena = Arena.ofConfined()) {
+            ByteBuffer memory = arena.allocate(3 * ALIGNMENT, ALIGNMENT).asByteBuffer();
+            for (int at = 0; at < length; at += memory.limit()) {
+                memory.clear().limit(Math.min(length - at, piece()));
+                file.readFully(memory, at);
+                memory.flip().get(found, at, memory.limit());
+            }
+            assertEquals(-1, file.read(memory.clear(), length + ALIGNMENT));
+        }
+        return found;
+    }
+
     /** A piece of a few blocks, or of any length. */
     private int piece() {
         return random.nextBoolean()
-                ? ALIGNMENT * (1 + random.nextInt(4))
+                ? ALIGNMENT * (1 + random.nextInt(3))
                 : 1 + random.nextInt(2 * ALIGNMENT);
     }
 
@@ -77,8 +93,8 @@ class DirectWritableFileTest {
                         path,
                         FileChannel.open(
                                 path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
-        Optional<WritableFile> direct = DirectWritableFile.of(cached);
+        Optional<FileChannel> direct = DirectIo.open(path, StandardOpenOption.WRITE);
         assumeTrue(direct.isPresent(), "the file system has no way past its cache");
-        return direct.get();
+        return new DirectWritableFile(cached, direct.get());
     }
 }
