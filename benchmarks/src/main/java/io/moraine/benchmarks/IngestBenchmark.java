@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * End-to-end ingestion beside a plain consumer, in one process with a real broker: how much of the
  * rate at which Kafka can hand out records is left when each becomes searchable and logged.
  *
- * <p>Rounds are interleaved (drain, ingest, drain, ingest, …); the first three warm up and are not
+ * <p>Rounds are interleaved (drain, ingest, drain, ingest, …); the first eight warm up and are not
  * counted. Arguments: {@code [records] [dimension] [rounds] [formats]}.
  */
 public final class IngestBenchmark {
@@ -29,7 +29,7 @@ public final class IngestBenchmark {
     private static final int PARTITIONS = 2;
 
     /** A round takes a second or two, the compiler takes several to be done with ingestion. */
-    private static final int WARM_UP_ROUNDS = 3;
+    private static final int WARM_UP_ROUNDS = 8;
 
     /** What Kafka Streams' consumer is given by ingestion, so that both sides fetch alike. */
     private static final Map<String, Object> FETCH =

@@ -24,10 +24,10 @@ public final class MaintenanceThreads implements Maintenance, AutoCloseable {
     private static final long TICK_MS = 1_000;
     private static final long LAST_TASK_WAIT_S = 60;
 
-    /** Against threads that ingest or search: a third of their share, and a tenth. */
-    private static final int MERGING_NICENESS = 5;
+    /** Against threads that ingest or search: a tenth of their share, and next to nothing. */
+    private static final int MERGING_NICENESS = 10;
 
-    private static final int INDEXING_NICENESS = 10;
+    private static final int INDEXING_NICENESS = 19;
 
     private final Set<LiveShard> shards = ConcurrentHashMap.newKeySet();
     private final ExecutorService sealing = single("moraine-seal", 0);
