@@ -35,7 +35,8 @@ const groups = {
         const info = await client.getCollection('js');
         assert.equal(info.status, 'green');
         assert.equal(info.points_count, 0);
-        assert.deepEqual(info.config.params.vectors, { size: 4, distance: 'Cosine' });
+        const { size, distance } = info.config.params.vectors;
+        assert.deepEqual({ size, distance }, { size: 4, distance: 'Cosine' });
         assert.equal(info.config.params.shard_number, 2);
         await refused(client.createCollection('js', { vectors: { size: 4, distance: 'Cosine' } }), 409);
         assert.equal((await refused(client.getCollection('nope'), 404)).code, 'collection_not_found');
