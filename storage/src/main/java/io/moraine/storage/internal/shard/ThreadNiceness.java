@@ -1,13 +1,11 @@
 package io.moraine.storage.internal.shard;
 
+import io.moraine.storage.internal.file.CLibrary;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes threads give way to others. On Linux niceness belongs to a thread, and {@code setpriority}
@@ -20,7 +18,14 @@ final class ThreadNiceness {
     private static final int PROCESS = 0;
     private static final int CALLER = 0;
 
-    private static final @Nullable MethodHandle SET_PRIORITY = find();
+    private static final Optional<MethodHandle> SET_PRIORITY =
+            CLibrary.function(
+                    "setpriority",
+                    FunctionDescriptor.of(
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_INT));
 
     private ThreadNiceness() {}
 
@@ -39,33 +44,10 @@ final class ThreadNiceness {
 
     /** Sets the calling thread's niceness; tells whether that worked. */
     static boolean set(int niceness) {
-        if (SET_PRIORITY == null) {
+        if (SET_PRIORITY.isEmpty()) {
             return false;
         }
-        try {
-            return (int) SET_PRIORITY.invokeExact(PROCESS, CALLER, niceness) == 0;
-        } catch (RuntimeException | Error thrown) {
-            throw thrown;
-        } catch (Throwable impossible) {
-            throw new IllegalStateException("a C function threw", impossible);
-        }
-    }
-
-    @SuppressWarnings("restricted") // the signature is that of the C library
-    private static @Nullable MethodHandle find() {
-        if (!System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux")) {
-            return null;
-        }
-        Linker linker = Linker.nativeLinker();
-        SymbolLookup symbols = linker.defaultLookup();
-        FunctionDescriptor type =
-                FunctionDescriptor.of(
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.JAVA_INT);
-        return symbols.find("setpriority")
-                .map(function -> linker.downcallHandle(function, type))
-                .orElse(null);
+        MethodHandle setPriority = SET_PRIORITY.get();
+        return CLibrary.result(() -> (int) setPriority.invokeExact(PROCESS, CALLER, niceness)) == 0;
     }
 }
