@@ -1,7 +1,6 @@
 package io.moraine.storage.internal.index.code;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Sums over a rotated row in vector lanes: a sum in one variable waits for every addition. */
@@ -22,7 +21,7 @@ final class ResidualSimd {
             rest.intoArray(row, i);
             sums = rest.fma(squares ? rest : centers, sums);
         }
-        float sum = sums.reduceLanes(VectorOperators.ADD);
+        float sum = inOrder(sums.toArray());
         return sum + Residual.subtractFrom(i, row, center, dimension, squares);
     }
 
@@ -36,12 +35,21 @@ final class ResidualSimd {
             squares = rest.fma(rest, squares);
             absolutes = absolutes.add(rest.abs());
         }
-        float squared = squares.reduceLanes(VectorOperators.ADD);
-        float absolute = absolutes.reduceLanes(VectorOperators.ADD);
+        float squared = inOrder(squares.toArray());
+        float absolute = inOrder(absolutes.toArray());
         for (; i < dimension; i++) {
             squared += residual[i] * residual[i];
             absolute += Math.abs(residual[i]);
         }
         return absolute > 0 ? squared / absolute : 0;
+    }
+
+    /** A reduction of lanes may add in any order, and in another one once it is compiled. */
+    private static float inOrder(float[] lanes) {
+        float sum = 0;
+        for (float lane : lanes) {
+            sum += lane;
+        }
+        return sum;
     }
 }
