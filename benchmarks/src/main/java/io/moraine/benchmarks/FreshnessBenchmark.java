@@ -2,11 +2,11 @@ package io.moraine.benchmarks;
 
 import io.moraine.devbroker.DevBroker;
 import io.moraine.ingest.CollectionRegistry;
-import io.moraine.ingest.CollectionRequest;
-import io.moraine.ingest.IngestSettings;
-import io.moraine.ingest.KafkaSettings;
 import io.moraine.ingest.LiveCollection;
-import io.moraine.ingest.RecordFormat;
+import io.moraine.ingest.client.IngestSettings;
+import io.moraine.ingest.client.KafkaSettings;
+import io.moraine.ingest.definition.CollectionRequest;
+import io.moraine.ingest.definition.RecordFormat;
 import io.moraine.storage.Shard;
 import io.moraine.storage.StorageConfig;
 import io.moraine.storage.VectorStore;

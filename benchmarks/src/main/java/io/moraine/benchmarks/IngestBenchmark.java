@@ -2,8 +2,8 @@ package io.moraine.benchmarks;
 
 import io.moraine.devbroker.DevBroker;
 import io.moraine.ingest.CollectionRegistry;
-import io.moraine.ingest.IngestSettings;
-import io.moraine.ingest.KafkaSettings;
+import io.moraine.ingest.client.IngestSettings;
+import io.moraine.ingest.client.KafkaSettings;
 import io.moraine.storage.StorageConfig;
 import io.moraine.storage.VectorStore;
 import java.io.IOException;

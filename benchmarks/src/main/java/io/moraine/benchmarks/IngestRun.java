@@ -1,9 +1,9 @@
 package io.moraine.benchmarks;
 
 import io.moraine.ingest.CollectionRegistry;
-import io.moraine.ingest.CollectionRequest;
 import io.moraine.ingest.LiveCollection;
-import io.moraine.ingest.RecordFormat;
+import io.moraine.ingest.definition.CollectionRequest;
+import io.moraine.ingest.definition.RecordFormat;
 import io.moraine.storage.Shard;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;

@@ -1,5 +1,27 @@
 package io.moraine.ingest;
 
+import io.moraine.ingest.catalogue.Aliases;
+import io.moraine.ingest.catalogue.CatalogueCache;
+import io.moraine.ingest.catalogue.CollectionLog;
+import io.moraine.ingest.client.Deadline;
+import io.moraine.ingest.client.IngestSettings;
+import io.moraine.ingest.client.KafkaLink;
+import io.moraine.ingest.client.KafkaSettings;
+import io.moraine.ingest.client.PointProducer;
+import io.moraine.ingest.deadletter.DeadLetterBox;
+import io.moraine.ingest.deadletter.DeadLetters;
+import io.moraine.ingest.definition.AliasChange;
+import io.moraine.ingest.definition.CollectionDefinition;
+import io.moraine.ingest.definition.CollectionException;
+import io.moraine.ingest.definition.CollectionRequest;
+import io.moraine.ingest.definition.RebuildRequest;
+import io.moraine.ingest.definition.SourceDefinition;
+import io.moraine.ingest.format.RecordDecoder;
+import io.moraine.ingest.partition.PartitionWriters;
+import io.moraine.ingest.streams.CollectionIngest;
+import io.moraine.ingest.streams.StreamsPlan;
+import io.moraine.ingest.topic.SourceTopics;
+import io.moraine.ingest.topic.SourceWatch;
 import io.moraine.storage.StorageException;
 import io.moraine.storage.VectorStore;
 import io.moraine.storage.model.PayloadField;
@@ -156,7 +178,7 @@ public final class CollectionRegistry implements AutoCloseable {
         Deadline deadline = Deadline.after(timeout);
         refuseIfThere(request.name());
         try {
-            var _ = request.options().decoder(request.schema());
+            var _ = RecordDecoder.of(request.schema(), request.options());
         } catch (IllegalArgumentException e) {
             throw new CollectionException.SourceRejected(String.valueOf(e.getMessage()), e);
         }

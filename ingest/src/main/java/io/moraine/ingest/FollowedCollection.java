@@ -1,6 +1,22 @@
 package io.moraine.ingest;
 
-import io.moraine.ingest.IngestStatus.State;
+import io.moraine.ingest.client.IngestSettings;
+import io.moraine.ingest.client.PointProducer;
+import io.moraine.ingest.client.ProduceException;
+import io.moraine.ingest.deadletter.DeadLetter;
+import io.moraine.ingest.deadletter.DeadLetterBox;
+import io.moraine.ingest.definition.CollectionDefinition;
+import io.moraine.ingest.format.PointChange;
+import io.moraine.ingest.format.RecordEncoder;
+import io.moraine.ingest.partition.Gap;
+import io.moraine.ingest.partition.Halt;
+import io.moraine.ingest.partition.IngestStatus;
+import io.moraine.ingest.partition.IngestStatus.State;
+import io.moraine.ingest.partition.PartitionWriter;
+import io.moraine.ingest.partition.PartitionWriters;
+import io.moraine.ingest.streams.CollectionIngest;
+import io.moraine.ingest.topic.SourceView;
+import io.moraine.ingest.topic.SourceWatch;
 import io.moraine.storage.Shard;
 import java.time.Clock;
 import java.time.Duration;
@@ -128,7 +144,7 @@ final class FollowedCollection implements LiveCollection {
 
     @Override
     public String deadLetterTopic() {
-        return DeadLetters.topicOf(definition);
+        return definition.deadLetterTopic();
     }
 
     @Override

@@ -1,5 +1,12 @@
 package io.moraine.ingest;
 
+import io.moraine.ingest.client.ProduceException;
+import io.moraine.ingest.deadletter.DeadLetter;
+import io.moraine.ingest.definition.CollectionDefinition;
+import io.moraine.ingest.definition.CollectionException;
+import io.moraine.ingest.format.PointChange;
+import io.moraine.ingest.partition.Gap;
+import io.moraine.ingest.partition.IngestStatus;
 import io.moraine.storage.Shard;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,16 +75,6 @@ public interface LiveCollection {
      * @throws CollectionException.Unavailable if Kafka does not answer in time
      */
     DeadLetter.Replay replay(int limit, boolean evenIfSuperseded, Duration timeout);
-
-    /**
-     * Records that were deleted before they were read.
-     *
-     * @param from offset of the first
-     * @param to offset of the last
-     * @param noticedAt when it was noticed
-     * @param acknowledged whether an operator has seen it
-     */
-    record Gap(long from, long to, Instant noticedAt, boolean acknowledged) {}
 
     /** Stops applying records until {@link #resume}; queries go on. */
     void pause();

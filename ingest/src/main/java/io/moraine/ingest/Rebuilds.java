@@ -1,8 +1,20 @@
 package io.moraine.ingest;
 
-import io.moraine.ingest.CollectionDefinition.Beside;
-import io.moraine.ingest.CollectionDefinition.Role;
-import io.moraine.ingest.RebuildRequest.Start;
+import io.moraine.ingest.catalogue.CollectionLog;
+import io.moraine.ingest.client.Deadline;
+import io.moraine.ingest.client.Repeating;
+import io.moraine.ingest.definition.CollectionDefinition;
+import io.moraine.ingest.definition.CollectionDefinition.Beside;
+import io.moraine.ingest.definition.CollectionDefinition.Role;
+import io.moraine.ingest.definition.CollectionException;
+import io.moraine.ingest.definition.CollectionRequest;
+import io.moraine.ingest.definition.RebuildRequest;
+import io.moraine.ingest.definition.RebuildRequest.Start;
+import io.moraine.ingest.definition.SourceDefinition;
+import io.moraine.ingest.definition.SourceOptions;
+import io.moraine.ingest.format.RecordDecoder;
+import io.moraine.ingest.topic.SourceTopics;
+import io.moraine.ingest.topic.SourceWatch;
 import io.moraine.storage.Shard;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -126,7 +138,7 @@ final class Rebuilds implements AutoCloseable {
                             0,
                             false,
                             options);
-            var _ = options.decoder(wish.schema());
+            var _ = RecordDecoder.of(wish.schema(), options);
             SourceDefinition source = topics.resolve(wish, deadline.left());
             return new CollectionDefinition(
                     serving.name(),

@@ -4,7 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.moraine.ingest.BadRecords.Policy;
+import io.moraine.ingest.deadletter.DeadLetters;
+import io.moraine.ingest.definition.BadRecords;
+import io.moraine.ingest.definition.BadRecords.Policy;
+import io.moraine.ingest.definition.SourceOptions;
+import io.moraine.ingest.format.RecordDecoder;
+import io.moraine.ingest.partition.IngestStatus;
+import io.moraine.ingest.record.Rejection;
+import io.moraine.ingest.record.RejectionReason;
+import io.moraine.ingest.record.SourceRecord;
+import io.moraine.ingest.streams.StreamsPlan;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -112,12 +121,13 @@ class BadRecordsIT extends KafkaFixture {
         Map<String, List<Long>> bySource = new TreeMap<>();
         for (ConsumerRecord<byte[], byte[]> letter : letters) {
             bySource.computeIfAbsent(
-                            DeadLetters.text(letter.headers(), "__connect.errors.partition")
+                            SourceRecord.headerText(letter.headers(), "__connect.errors.partition")
                                     .orElseThrow(),
                             p -> new ArrayList<>())
                     .add(
                             Long.parseLong(
-                                    DeadLetters.text(letter.headers(), "__connect.errors.offset")
+                                    SourceRecord.headerText(
+                                                    letter.headers(), "__connect.errors.offset")
                                             .orElseThrow()));
         }
         for (List<Long> offsets : bySource.values()) {
@@ -210,7 +220,7 @@ class BadRecordsIT extends KafkaFixture {
         assertNull(letter.value());
         assertEquals(
                 Optional.of("5000 bytes"),
-                DeadLetters.text(letter.headers(), DeadLetters.VALUE_OMITTED));
+                SourceRecord.headerText(letter.headers(), DeadLetters.VALUE_OMITTED));
     }
 
     private void assertGroupIsNotAheadOfTheDisk(LiveCollection collection) throws Exception {

@@ -8,6 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.moraine.devbroker.DevBroker;
+import io.moraine.ingest.client.ProduceException;
+import io.moraine.ingest.definition.AliasChange;
+import io.moraine.ingest.definition.CollectionException;
+import io.moraine.ingest.definition.CollectionRequest;
+import io.moraine.ingest.definition.RecordFormat;
+import io.moraine.ingest.format.PointChange;
+import io.moraine.ingest.partition.IngestStatus;
+import io.moraine.ingest.record.RejectionReason;
+import io.moraine.ingest.streams.StreamsPlan;
 import io.moraine.storage.ShardSnapshot;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;

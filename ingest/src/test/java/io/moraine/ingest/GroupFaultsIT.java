@@ -3,6 +3,8 @@ package io.moraine.ingest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.moraine.ingest.definition.SourceOptions;
+import io.moraine.ingest.streams.StreamsPlan;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,6 +1,8 @@
 package io.moraine.ingest;
 
 import io.moraine.devbroker.DevBroker;
+import io.moraine.ingest.definition.CollectionRequest;
+import io.moraine.ingest.definition.SourceOptions;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
 import java.nio.charset.StandardCharsets;

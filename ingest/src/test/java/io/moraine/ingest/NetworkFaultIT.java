@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.moraine.devbroker.DevBroker;
 import io.moraine.devbroker.DevBrokerMain;
+import io.moraine.ingest.definition.CollectionRequest;
+import io.moraine.ingest.definition.RecordFormat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -4,6 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.moraine.ingest.client.Deadline;
+import io.moraine.ingest.deadletter.DeadLetter;
+import io.moraine.ingest.definition.AliasChange;
+import io.moraine.ingest.definition.BadRecords;
+import io.moraine.ingest.definition.CollectionDefinition;
+import io.moraine.ingest.definition.CollectionException;
+import io.moraine.ingest.definition.RebuildRequest;
+import io.moraine.ingest.definition.SourceOptions;
+import io.moraine.ingest.partition.IngestStatus;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
 import java.time.Duration;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.moraine.devbroker.DevBroker;
+import io.moraine.ingest.definition.CollectionRequest;
 import io.moraine.storage.Shard;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;

@@ -3,6 +3,10 @@ package io.moraine.ingest;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.moraine.devbroker.DevBroker;
+import io.moraine.ingest.client.Deadline;
+import io.moraine.ingest.client.IngestSettings;
+import io.moraine.ingest.client.KafkaSettings;
+import io.moraine.ingest.definition.CollectionRequest;
 import io.moraine.storage.Shard;
 import io.moraine.storage.ShardSnapshot;
 import io.moraine.storage.StorageConfig;

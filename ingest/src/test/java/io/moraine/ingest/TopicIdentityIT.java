@@ -3,6 +3,9 @@ package io.moraine.ingest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.moraine.ingest.definition.SourceOptions;
+import io.moraine.ingest.partition.Gap;
+import io.moraine.ingest.partition.IngestStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +55,7 @@ class TopicIdentityIT extends KafkaFixture {
         TestNode.awaitFresh(collection);
 
         assertEquals(Set.of(PartitionPosition.Flag.GAP), collection.positions().getFirst().flags());
-        LiveCollection.Gap gap = facts().gaps(0).getFirst();
+        Gap gap = node.find(name).gaps(0).getFirst();
         assertEquals(2_989, gap.to());
         assertEquals(gap.from() + 3_000 - 2_990, TestNode.count(collection));
         String errors = collection.status().recentErrors().toString();
@@ -82,7 +85,7 @@ class TopicIdentityIT extends KafkaFixture {
         LiveCollection again = node.find(name);
         awaitProduced(again);
         assertEquals(2, TestNode.count(again));
-        LiveCollection.Gap gap = facts().gaps(0).getFirst();
+        Gap gap = node.find(name).gaps(0).getFirst();
         assertEquals(List.of(1L, 1L), List.of(gap.from(), gap.to()));
     }
 
@@ -160,10 +163,6 @@ class TopicIdentityIT extends KafkaFixture {
         assertEquals(OLD - 1, collection.positions().getFirst().appliedOffset());
         assertTrue(
                 collection.positions().getFirst().flags().contains(PartitionPosition.Flag.HALTED));
-    }
-
-    private PartitionFacts facts() {
-        return new PartitionFacts(node.store, node.find(name).definition().id());
     }
 
     private void deleteBefore(long offset) throws Exception {

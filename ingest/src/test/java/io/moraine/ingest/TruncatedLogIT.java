@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.moraine.devbroker.DevBroker;
+import io.moraine.ingest.definition.CollectionDefinition;
+import io.moraine.ingest.definition.CollectionRequest;
+import io.moraine.ingest.definition.RecordFormat;
+import io.moraine.ingest.partition.IngestStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
 package io.moraine.server;
 
 import io.moraine.ingest.CollectionRegistry;
-import io.moraine.ingest.DeadLetter;
-import io.moraine.ingest.IngestStatus;
 import io.moraine.ingest.LiveCollection;
 import io.moraine.ingest.PartitionPosition;
-import io.moraine.ingest.RebuildRequest;
+import io.moraine.ingest.deadletter.DeadLetter;
+import io.moraine.ingest.definition.RebuildRequest;
+import io.moraine.ingest.partition.IngestStatus;
 import io.moraine.queryapi.port.DeadLetterView;
 import io.moraine.queryapi.port.IngestReport;
 import io.moraine.queryapi.port.RebuildWish;
@@ -178,7 +178,7 @@ final class IngestSteering implements Steering {
                                     letter.message(),
                                     letter.replayed()))
                     .toList();
-        } catch (io.moraine.ingest.CollectionException e) {
+        } catch (io.moraine.ingest.definition.CollectionException e) {
             throw RegistryCollections.translate(e);
         }
     }
@@ -188,7 +188,7 @@ final class IngestSteering implements Steering {
         try {
             DeadLetter.Replay done = collection.replay(limit, evenIfSuperseded, timeout);
             return new ReplayOutcome(done.replayed(), done.superseded(), done.incomplete());
-        } catch (io.moraine.ingest.CollectionException e) {
+        } catch (io.moraine.ingest.definition.CollectionException e) {
             throw RegistryCollections.translate(e);
         }
     }
@@ -200,7 +200,7 @@ final class IngestSteering implements Steering {
     private static void translated(Runnable step) {
         try {
             step.run();
-        } catch (io.moraine.ingest.CollectionException e) {
+        } catch (io.moraine.ingest.definition.CollectionException e) {
             throw RegistryCollections.translate(e);
         }
     }

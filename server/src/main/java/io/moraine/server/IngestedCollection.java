@@ -2,9 +2,9 @@ package io.moraine.server;
 
 import io.moraine.ingest.LiveCollection;
 import io.moraine.ingest.PartitionPosition;
-import io.moraine.ingest.PointChange;
-import io.moraine.ingest.ProduceException;
-import io.moraine.ingest.SourceDefinition;
+import io.moraine.ingest.client.ProduceException;
+import io.moraine.ingest.definition.SourceDefinition;
+import io.moraine.ingest.format.PointChange;
 import io.moraine.queryapi.port.CollectionHandle;
 import io.moraine.queryapi.port.LogView;
 import io.moraine.queryapi.port.PartitionHandle;

@@ -1,9 +1,9 @@
 package io.moraine.server;
 
 import io.moraine.ingest.CollectionRegistry;
-import io.moraine.ingest.CollectionRequest;
 import io.moraine.ingest.LiveCollection;
-import io.moraine.ingest.SourceOptions;
+import io.moraine.ingest.definition.CollectionRequest;
+import io.moraine.ingest.definition.SourceOptions;
 import io.moraine.queryapi.port.AliasChange;
 import io.moraine.queryapi.port.CollectionException;
 import io.moraine.queryapi.port.CollectionHandle;
@@ -42,7 +42,7 @@ final class RegistryCollections implements CollectionService {
     public CollectionHandle create(CreateCollection request, Duration timeout) {
         try {
             return handle(registry.create(toRequest(request), timeout));
-        } catch (io.moraine.ingest.CollectionException e) {
+        } catch (io.moraine.ingest.definition.CollectionException e) {
             throw translate(e);
         }
     }
@@ -51,7 +51,7 @@ final class RegistryCollections implements CollectionService {
     public boolean delete(String name, Duration timeout) {
         try {
             return registry.delete(name, timeout);
-        } catch (io.moraine.ingest.CollectionException e) {
+        } catch (io.moraine.ingest.definition.CollectionException e) {
             throw translate(e);
         }
     }
@@ -61,7 +61,7 @@ final class RegistryCollections implements CollectionService {
             String name, UnaryOperator<Set<PayloadField>> change, Duration timeout) {
         try {
             registry.changeFields(name, change, timeout);
-        } catch (io.moraine.ingest.CollectionException e) {
+        } catch (io.moraine.ingest.definition.CollectionException e) {
             throw translate(e);
         }
     }
@@ -76,19 +76,20 @@ final class RegistryCollections implements CollectionService {
         try {
             registry.changeAliases(
                     changes.stream().map(RegistryCollections::toChange).toList(), timeout);
-        } catch (io.moraine.ingest.CollectionException e) {
+        } catch (io.moraine.ingest.definition.CollectionException e) {
             throw translate(e);
         }
     }
 
-    private static io.moraine.ingest.AliasChange toChange(AliasChange change) {
+    private static io.moraine.ingest.definition.AliasChange toChange(AliasChange change) {
         return switch (change) {
             case AliasChange.Point point ->
-                    new io.moraine.ingest.AliasChange.Point(point.alias(), point.collection());
+                    new io.moraine.ingest.definition.AliasChange.Point(
+                            point.alias(), point.collection());
             case AliasChange.Rename rename ->
-                    new io.moraine.ingest.AliasChange.Rename(rename.from(), rename.to());
+                    new io.moraine.ingest.definition.AliasChange.Rename(rename.from(), rename.to());
             case AliasChange.Remove remove ->
-                    new io.moraine.ingest.AliasChange.Remove(remove.alias());
+                    new io.moraine.ingest.definition.AliasChange.Remove(remove.alias());
         };
     }
 
@@ -119,17 +120,17 @@ final class RegistryCollections implements CollectionService {
         }
     }
 
-    static CollectionException translate(io.moraine.ingest.CollectionException failure) {
+    static CollectionException translate(io.moraine.ingest.definition.CollectionException failure) {
         String message = String.valueOf(failure.getMessage());
         CollectionException translated =
                 switch (failure) {
-                    case io.moraine.ingest.CollectionException.AlreadyExists _ ->
+                    case io.moraine.ingest.definition.CollectionException.AlreadyExists _ ->
                             new CollectionException.AlreadyExists(message);
-                    case io.moraine.ingest.CollectionException.SourceRejected _ ->
+                    case io.moraine.ingest.definition.CollectionException.SourceRejected _ ->
                             new CollectionException.SourceRejected(message);
-                    case io.moraine.ingest.CollectionException.NotFound _ ->
+                    case io.moraine.ingest.definition.CollectionException.NotFound _ ->
                             new CollectionException.NotFound(message);
-                    case io.moraine.ingest.CollectionException.Unavailable e ->
+                    case io.moraine.ingest.definition.CollectionException.Unavailable e ->
                             new CollectionException.Unavailable(message, e);
                 };
         if (translated.getCause() == null) {

@@ -3,7 +3,7 @@ package io.moraine.server;
 import io.moraine.devbroker.DevBroker;
 import io.moraine.devbroker.DevBrokerException;
 import io.moraine.ingest.CollectionRegistry;
-import io.moraine.ingest.KafkaSettings;
+import io.moraine.ingest.client.KafkaSettings;
 import io.moraine.queryapi.ApiConfig;
 import io.moraine.queryapi.HttpApi;
 import io.moraine.queryapi.port.CollectionService;

@@ -1,7 +1,7 @@
 package io.moraine.server.config;
 
-import io.moraine.ingest.IngestSettings;
-import io.moraine.ingest.KafkaSettings;
+import io.moraine.ingest.client.IngestSettings;
+import io.moraine.ingest.client.KafkaSettings;
 import io.moraine.queryapi.ApiConfig;
 import io.moraine.queryapi.dispatch.ApiKeys;
 import io.moraine.queryapi.exchange.ApiLimits;

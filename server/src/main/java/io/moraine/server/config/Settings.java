@@ -1,6 +1,6 @@
 package io.moraine.server.config;
 
-import io.moraine.ingest.IngestSettings;
+import io.moraine.ingest.client.IngestSettings;
 import io.moraine.queryapi.exchange.ApiLimits;
 import io.moraine.storage.ShardOptions;
 import io.moraine.storage.WalSync;

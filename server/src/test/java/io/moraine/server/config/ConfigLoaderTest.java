@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.moraine.ingest.KafkaSettings;
+import io.moraine.ingest.client.KafkaSettings;
 import io.moraine.storage.WalSync;
 import java.io.IOException;
 import java.nio.file.Files;

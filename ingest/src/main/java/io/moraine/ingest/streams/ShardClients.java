@@ -1,0 +1,48 @@
+package io.moraine.ingest.streams;
+
+import io.moraine.ingest.partition.PartitionWriters;
+import io.moraine.ingest.topic.SourceWatch;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaClientSupplier;
+
+/** The Kafka clients of one collection's Kafka Streams: plain ones, but for watched consumers. */
+final class ShardClients implements KafkaClientSupplier {
+
+    private final PartitionWriters writers;
+    private final SourceWatch watch;
+
+    ShardClients(PartitionWriters writers, SourceWatch watch) {
+        this.writers = writers;
+        this.watch = watch;
+    }
+
+    @Override
+    public Admin getAdmin(Map<String, Object> config) {
+        return Admin.create(config);
+    }
+
+    @Override
+    public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
+        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+        return ShardConsumer.open(config, writers, watch);
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
+        return ShardConsumer.open(config, writers, watch);
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
+        throw new UnsupportedOperationException("the topology has no global stores");
+    }
+}

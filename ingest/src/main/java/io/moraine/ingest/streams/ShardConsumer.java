@@ -1,0 +1,239 @@
+package io.moraine.ingest.streams;
+
+import io.moraine.ingest.definition.SourceDefinition;
+import io.moraine.ingest.partition.Halt;
+import io.moraine.ingest.partition.PartitionWriter;
+import io.moraine.ingest.partition.PartitionWriters;
+import io.moraine.ingest.topic.SourceWatch;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.ClusterResource;
+import org.apache.kafka.common.ClusterResourceListener;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The consumer that Kafka Streams reads with, watched: tells {@link ConsumedPositions} where it
+ * stands after each poll, and has shards synced before their offsets are committed to the group, so
+ * that the group's offsets never run ahead of what is safe here.
+ *
+ * <p>Two things it does before Kafka Streams sees a record. It makes sure that the topic is still
+ * the one it was: a consumer follows a topic that was deleted and created anew without a word, but
+ * not without new metadata, so the identity is asked for whenever there was some since it was last
+ * asked for. And where a position is not in the log, it finds out whether the log's beginning moved
+ * past it (a gap, remembered) or its end fell behind it (a truncation, which halts the partition).
+ */
+final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
+
+    private static final Duration ASK_TIMEOUT = Duration.ofSeconds(10);
+
+    private final PartitionWriters writers;
+    private final SourceWatch watch;
+    private final ConsumedPositions positions;
+    private final MetadataCounter metadata;
+    private final SourceDefinition source;
+    private int confirmed = -1;
+
+    static ShardConsumer open(
+            Map<String, Object> config, PartitionWriters writers, SourceWatch watch) {
+        return new ShardConsumer(config, writers, watch, new MetadataCounter());
+    }
+
+    private ShardConsumer(
+            Map<String, Object> config,
+            PartitionWriters writers,
+            SourceWatch watch,
+            MetadataCounter metadata) {
+        super(config, metadata, new ByteArrayDeserializer());
+        this.writers = writers;
+        this.watch = watch;
+        this.metadata = metadata;
+        this.source = writers.definition().source();
+        this.positions = new ConsumedPositions(writers);
+    }
+
+    @Override
+    public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+        ConsumerRecords<byte[], byte[]> records;
+        try {
+            records = super.poll(timeout);
+        } catch (InvalidOffsetException outside) {
+            if (isTheSameTopic()) {
+                relocate(outside);
+            }
+            return ConsumerRecords.empty();
+        }
+        if (!records.isEmpty() && !isTheSameTopic()) {
+            return ConsumerRecords.empty();
+        }
+        positions.delivered(records);
+        for (TopicPartition partition : assignment()) {
+            if (partition.topic().equals(source.topic())) {
+                reached(partition);
+            }
+        }
+        return records;
+    }
+
+    private boolean isTheSameTopic() {
+        int updates = metadata.updates();
+        if (updates == confirmed) {
+            return true;
+        }
+        Optional<String> conflict = watch.conflict(source, writers.closing());
+        if (conflict.isPresent()) {
+            writers.haltAll(Halt.Kind.FOREIGN, conflict.get());
+            return false;
+        }
+        confirmed = updates;
+        return true;
+    }
+
+    /** Finds a place to go on for partitions whose position is not in the log. */
+    private void relocate(InvalidOffsetException outside) {
+        Set<TopicPartition> lost = outside.partitions();
+        Map<TopicPartition, Long> begins = beginningOffsets(lost, ASK_TIMEOUT);
+        Map<TopicPartition, Long> ends = endOffsets(lost, ASK_TIMEOUT);
+        Map<TopicPartition, OffsetAndMetadata> diverged =
+                outside instanceof LogTruncationException truncated
+                        ? truncated.divergentOffsets()
+                        : Map.of();
+        for (TopicPartition partition : lost) {
+            PartitionWriter writer = writers.open(partition.partition());
+            long begin = begins.getOrDefault(partition, 0L);
+            long end = ends.getOrDefault(partition, begin);
+            OffsetAndMetadata divergence = diverged.get(partition);
+            if (divergence != null) {
+                end = Math.min(end, divergence.offset());
+            }
+            writer.settle();
+            writers.locate(writer, begin, end);
+            long next = Math.max(begin, writer.shard().appliedOffset());
+            seek(partition, Math.min(next, Math.max(begin, end)));
+        }
+    }
+
+    @Override
+    public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
+        super.subscribe(topics, new ForgettingListener(listener));
+    }
+
+    @Override
+    public void assign(Collection<TopicPartition> partitions) {
+        Set<TopicPartition> left = new HashSet<>(assignment());
+        left.removeAll(Set.copyOf(partitions));
+        positions.forget(left);
+        super.assign(partitions);
+    }
+
+    @Override
+    public void unsubscribe() {
+        positions.forget(assignment());
+        super.unsubscribe();
+    }
+
+    @Override
+    public void seek(TopicPartition partition, long offset) {
+        super.seek(partition, offset);
+        positions.sought(partition.partition(), offset);
+    }
+
+    @Override
+    public void seek(TopicPartition partition, OffsetAndMetadata offset) {
+        super.seek(partition, offset);
+        positions.sought(partition.partition(), offset.offset());
+    }
+
+    @Override
+    public void seekToBeginning(Collection<TopicPartition> partitions) {
+        super.seekToBeginning(partitions);
+        positions.forget(partitions);
+    }
+
+    @Override
+    public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        Map<TopicPartition, OffsetAndMetadata> safe = new HashMap<>();
+        offsets.forEach((partition, offset) -> {
+            long next = positions.processed(partition.partition(), offset.offset());
+            safe.put(
+                    partition,
+                    next == offset.offset()
+                            ? offset
+                            : new OffsetAndMetadata(next, Optional.empty(), offset.metadata()));
+        });
+        super.commitSync(safe);
+    }
+
+    private void reached(TopicPartition partition) {
+        @Nullable Long position = null;
+        try {
+            position = position(partition, Duration.ZERO);
+        } catch (TimeoutException | InvalidOffsetException notKnownYet) {
+            // Just assigned; the next poll finds out.
+        }
+        if (position != null) {
+            positions.reached(partition.partition(), position);
+        }
+    }
+
+    /**
+     * Reads keys as they are, and counts the metadata that the consumer gets: Kafka tells its
+     * deserializers about each.
+     */
+    private static final class MetadataCounter extends ByteArrayDeserializer
+            implements ClusterResourceListener {
+
+        private final AtomicInteger updates = new AtomicInteger();
+
+        int updates() {
+            return updates.get();
+        }
+
+        @Override
+        public void onUpdate(ClusterResource cluster) {
+            updates.incrementAndGet();
+        }
+    }
+
+    /** Forgets partitions when they go, then does what Kafka Streams wants done. */
+    private final class ForgettingListener implements ConsumerRebalanceListener {
+
+        private final ConsumerRebalanceListener listener;
+
+        ForgettingListener(ConsumerRebalanceListener listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            positions.forget(partitions);
+            listener.onPartitionsRevoked(partitions);
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            positions.forget(partitions);
+            listener.onPartitionsAssigned(partitions);
+        }
+
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            positions.forget(partitions);
+            listener.onPartitionsLost(partitions);
+        }
+    }
+}
