@@ -111,7 +111,7 @@ final class CodeKernelWide implements CodeKernel {
             float[] bounds) {
         short[] sums = query.sums();
         long scales = group + CodeFormat.scalesOffset(query.space().dimension());
-        sum(codes, group, scales, query.tables(), sums);
+        sum(codes, group, query.fields() >>> 2, query.tables(), sums);
         float step = query.step();
         float offset = query.offset() + query.slack();
         long wanted = 0;
@@ -143,14 +143,18 @@ final class CodeKernelWide implements CodeKernel {
      * compiled before on its own into much code, nor anything once the caller grew past a number of
      * nodes; a vector that crosses such a call is allocated, which costs more than all the rest.
      *
+     * <p>The loop counts in an int: one over positions took 91 instead of 50 nanoseconds per group
+     * (384 dimensions, codes in the cache) when it was compiled into a larger method.
+     *
      * @param sums receives the sums of the even byte lanes, then those of the odd ones
      */
     private static void sum(
-            MemorySegment codes, long group, long end, MemorySegment tables, short[] sums) {
+            MemorySegment codes, long group, int triplets, MemorySegment tables, short[] sums) {
         ShortVector even = ShortVector.zero(SHORTS);
         ShortVector odd = even;
-        long table = 0;
-        for (long at = group; at < end; at += TRIPLET_BYTES) {
+        for (int i = 0; i < triplets; i++) {
+            long at = group + (long) i * TRIPLET_BYTES;
+            long table = 4L * i * TABLE_BYTES;
             ByteVector first = ByteVector.fromMemorySegment(BYTES, codes, at, ORDER);
             ByteVector second = ByteVector.fromMemorySegment(BYTES, codes, at + 64, ORDER);
             ByteVector third = ByteVector.fromMemorySegment(BYTES, codes, at + 128, ORDER);
@@ -167,7 +171,6 @@ final class CodeKernelWide implements CodeKernel {
             ShortVector triplet = low.add(high).reinterpretAsShorts();
             even = even.add(triplet.and((short) 0xff));
             odd = odd.add(triplet.lanewise(VectorOperators.LSHR, 8));
-            table += 4 * TABLE_BYTES;
         }
         even.intoArray(sums, 0);
         odd.intoArray(sums, SHORTS.length());

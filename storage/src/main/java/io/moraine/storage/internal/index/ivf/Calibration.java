@@ -23,7 +23,7 @@ final class Calibration {
     private static final double[] RECALLS = {0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999};
 
     /** Rows that are asked for their neighbours. */
-    static final int QUERIES = 200;
+    static final int QUERIES = 400;
 
     private static final int FEW = 10;
     private static final int MANY = 100;

@@ -20,6 +20,9 @@ import java.lang.foreign.MemorySegment;
  */
 final class Centroids {
 
+    /** Centroids compared exactly to find the nearest one, and to find two. */
+    private static final int NEAREST_CANDIDATES = 8;
+
     private static final int CANDIDATES = 16;
 
     private final int dimension;
@@ -113,7 +116,11 @@ final class Centroids {
      * @param rotated the row, at least {@code dimension} components
      */
     void findNearest(float[] rotated) {
-        findBest(rotated);
+        findBest(rotated, NEAREST_CANDIDATES);
+        chooseNearest();
+    }
+
+    private void chooseNearest() {
         nearness = Float.NEGATIVE_INFINITY;
         for (int place = 0; place < best.size(); place++) {
             int centroid = TopK.ordinal(best.row(place));
@@ -131,7 +138,8 @@ final class Centroids {
      * and {@code r'} of the second.
      */
     void findTwo(float[] rotated, float penalty) {
-        findNearest(rotated);
+        findBest(rotated, CANDIDATES);
+        chooseNearest();
         float squared = 0;
         float along = 0;
         subtract(nearest, row, direction);
@@ -172,10 +180,10 @@ final class Centroids {
         return nearness;
     }
 
-    private void findBest(float[] rotated) {
+    private void findBest(float[] rotated, int candidates) {
         System.arraycopy(rotated, 0, row, 0, dimension);
         query.setRotated(rotated, 0);
-        best.reset(Math.min(CANDIDATES, count), Float.NEGATIVE_INFINITY);
+        best.reset(Math.min(candidates, count), Float.NEGATIVE_INFINITY);
         long groupBytes = CodeFormat.groupBytes(dimension);
         for (int group = 0; group < CodeFormat.groups(count); group++) {
             long rows =

@@ -5,7 +5,7 @@ package io.moraine.storage.internal.index.ivf;
  *
  * @param clusters number of centroids, at least 1
  * @param sampleRows most rows that k-means looks at
- * @param iterations rounds of k-means
+ * @param iterations rounds of k-means over a quarter, half and all of the sample each
  * @param spillPenalty how much a row's second centroid is kept from leaving a residual parallel to
  *     the first one (lambda in the paper on SOAR); negative for one cluster per row
  * @param seed chooses the sample and the rotation
@@ -14,9 +14,9 @@ public record IvfParameters(
         int clusters, int sampleRows, int iterations, float spillPenalty, long seed) {
 
     private static final int ROWS_PER_CLUSTER = 112;
-    private static final int SAMPLES_PER_CLUSTER = 24;
+    private static final int SAMPLES_PER_CLUSTER = 48;
     private static final long SAMPLE_BYTES_MAX = 256L << 20;
-    private static final int ITERATIONS = 6;
+    private static final int ITERATIONS = 3;
     private static final float SPILL_PENALTY = 1;
 
     /** Parameters that suit a number of rows of a dimension. */

@@ -10,6 +10,8 @@ import java.util.function.BooleanSupplier;
  */
 final class KMeans {
 
+    private static final int SMALLEST_SHARE = 4;
+
     private final MemorySegment rows;
     private final int rowCount;
     private final int dimension;
@@ -28,7 +30,13 @@ final class KMeans {
         this.cancelled = cancelled;
     }
 
-    /** Moves the centroids: first onto rows of the sample, then to the means of their clusters. */
+    /**
+     * Moves the centroids: first onto rows of the sample, then to the means of their clusters. The
+     * first rounds look at a quarter of the sample, the next at half, the last at all of it: far
+     * from the end a few rows per cluster say as much as many.
+     *
+     * @param iterations rounds of each size
+     */
     void train(Centroids centroids, int iterations) {
         float[] row = new float[dimension];
         int[] order = random.ints(0, rowCount).distinct().limit(centroids.count()).toArray();
@@ -36,17 +44,20 @@ final class KMeans {
             centroids.set(centroid, load(order[centroid], row), 0);
         }
         centroids.encode();
-        for (int iteration = 0; iteration < iterations; iteration++) {
-            iterate(centroids);
-            centroids.encode();
+        for (int share = SMALLEST_SHARE; share >= 1; share /= 2) {
+            int looked = Math.max(Math.min(rowCount, 2 * centroids.count()), rowCount / share);
+            for (int iteration = 0; iteration < iterations; iteration++) {
+                iterate(centroids, looked);
+                centroids.encode();
+            }
         }
     }
 
-    private void iterate(Centroids centroids) {
+    private void iterate(Centroids centroids, int looked) {
         float[] sums = new float[centroids.count() * dimension];
         int[] counts = new int[centroids.count()];
         float[] row = new float[dimension];
-        for (int i = 0; i < rowCount; i++) {
+        for (int i = 0; i < looked; i++) {
             if ((i & 1023) == 0) {
                 IvfBuilder.giveUpIf(cancelled);
             }
