@@ -21,6 +21,13 @@ public final class StreamsPlan {
     private static final int FETCH_PARTITION_BYTES = 4 << 20;
 
     private static final int FETCH_BYTES = 32 << 20;
+
+    /**
+     * Left to the operating system: Kafka's usual 64 KiB make 64 turns between broker and client of
+     * one fetch.
+     */
+    private static final int RECEIVE_BUFFER_BYTES = -1;
+
     private static final int COMMIT_INTERVAL_MS = 1_000;
 
     private StreamsPlan() {}
@@ -62,6 +69,7 @@ public final class StreamsPlan {
         // An operator may choose otherwise.
         properties.put("consumer.max.partition.fetch.bytes", FETCH_PARTITION_BYTES);
         properties.put("consumer.fetch.max.bytes", FETCH_BYTES);
+        properties.put("consumer.receive.buffer.bytes", RECEIVE_BUFFER_BYTES);
         properties.put("main.consumer.session.timeout.ms", SESSION_TIMEOUT_MS);
         prefixed(properties, "", kafka.common());
         prefixed(properties, "consumer.", kafka.consumer());

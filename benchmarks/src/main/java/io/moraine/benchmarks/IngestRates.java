@@ -1,0 +1,98 @@
+package io.moraine.benchmarks;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/** The rounds of one format of {@link IngestBenchmark}: prints each, and their medians. */
+final class IngestRates {
+
+    private final String format;
+    private final double valueBytes;
+    private final List<Round> counted = new ArrayList<>();
+
+    /**
+     * Records per second of one round.
+     *
+     * @param usual a plain consumer with the client's usual settings
+     * @param alike a plain consumer with ingestion's fetch settings
+     * @param ingest ingestion
+     */
+    private record Round(double usual, double alike, double ingest) {
+
+        double toUsual() {
+            return ingest / usual;
+        }
+
+        double toAlike() {
+            return ingest / alike;
+        }
+    }
+
+    /**
+     * Rates of a format.
+     *
+     * @param valueBytes mean length of a record's value
+     */
+    IngestRates(String format, double valueBytes) {
+        this.format = format;
+        this.valueBytes = valueBytes;
+    }
+
+    /** Prints a round; those up to 0 warm up and are not counted. */
+    void add(int number, double usual, double alike, double ingest) {
+        Round round = new Round(usual, alike, ingest);
+        System.out.printf(
+                "%-6s round %d%s: drain %,.0f records/s, drain fetching alike %,.0f, ingest %,.0f,"
+                        + " ratio %.2f, alike %.2f%n",
+                format,
+                number,
+                number <= 0 ? " (warm-up)" : "",
+                usual,
+                alike,
+                ingest,
+                round.toUsual(),
+                round.toAlike());
+        if (number > 0) {
+            counted.add(round);
+        }
+    }
+
+    /** Prints the medians of what was counted. */
+    void printMedians() {
+        double ingest = median(Round::ingest);
+        System.out.printf(
+                "%-6s median: drain %,.0f records/s, drain fetching alike %,.0f, ingest %,.0f (%.0f"
+                        + " MB/s)%n",
+                format,
+                median(Round::usual),
+                median(Round::alike),
+                ingest,
+                ingest * valueBytes / 1e6);
+        System.out.printf(
+                "%-6s median: ratio %s, alike %s%n",
+                format, spread(Round::toUsual), spread(Round::toAlike));
+    }
+
+    private String spread(ToDoubleFunction<Round> figure) {
+        List<Double> values = values(figure);
+        return "%.2f (%.2f to %.2f)".formatted(median(figure), values.getFirst(), values.getLast());
+    }
+
+    private double median(ToDoubleFunction<Round> figure) {
+        List<Double> sorted = values(figure);
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1
+                ? sorted.get(middle)
+                : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+
+    private List<Double> values(ToDoubleFunction<Round> figure) {
+        return counted.stream()
+                .mapToDouble(figure)
+                .boxed()
+                .sorted(Comparator.naturalOrder())
+                .toList();
+    }
+}
