@@ -33,6 +33,16 @@ final class Failures {
         return new StorageException.Corrupted(String.valueOf(damaged.getMessage()), damaged);
     }
 
+    /** A page of a mapped file that cannot be read: a media error, or a file that was cut. */
+    static StorageException ofUnreadable(InternalError fault) {
+        return new StorageException.Corrupted(
+                ("a mapped file could not be read: %s; likely a media error or a file that was cut;"
+                                + " all files of the shard are being checked, the damaged one is"
+                                + " set aside")
+                        .formatted(fault.getMessage()),
+                fault);
+    }
+
     /** A failure to open something. */
     static StorageException ofOpen(IOException failure) {
         if (failure instanceof CorruptFileException) {

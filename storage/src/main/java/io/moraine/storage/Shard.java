@@ -227,7 +227,7 @@ public final class Shard {
      */
     public ShardSnapshot snapshot() {
         try {
-            return new ShardSnapshot(live.snapshot());
+            return new ShardSnapshot(live.snapshot(), live::checkAllFiles);
         } catch (CondemnedShardException damaged) {
             throw Failures.ofCondemned(damaged);
         }
@@ -246,7 +246,7 @@ public final class Shard {
      */
     public ShardSnapshot snapshotAt(long appliedOffset) {
         try {
-            return new ShardSnapshot(live.snapshotAt(appliedOffset));
+            return new ShardSnapshot(live.snapshotAt(appliedOffset), live::checkAllFiles);
         } catch (CondemnedShardException damaged) {
             throw Failures.ofCondemned(damaged);
         }

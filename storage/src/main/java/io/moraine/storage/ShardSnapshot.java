@@ -15,18 +15,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
  * A shard as it was at one offset, whatever is written meanwhile. Pins the segments it reads until
  * it is closed. Safe for use by several threads.
+ *
+ * <p>Every question may end in {@link StorageException.Corrupted}: a file turned out to be damaged
+ * while it was read. All files of the shard are then checked, and the damaged one set aside.
  */
 public final class ShardSnapshot implements AutoCloseable {
 
     private final PinnedSnapshot pinned;
+    private final Runnable unreadable;
 
-    ShardSnapshot(PinnedSnapshot pinned) {
+    /**
+     * @param unreadable told when a mapped page could not be read
+     */
+    ShardSnapshot(PinnedSnapshot pinned, Runnable unreadable) {
         this.pinned = pinned;
+        this.unreadable = unreadable;
     }
 
     /** Next offset after the last operation this view shows. */
@@ -36,7 +45,7 @@ public final class ShardSnapshot implements AutoCloseable {
 
     /** Number of points. */
     public long count() {
-        return pinned.count();
+        return read(() -> pinned.count());
     }
 
     /**
@@ -45,17 +54,17 @@ public final class ShardSnapshot implements AutoCloseable {
      * happened. Reads every point.
      */
     public String digest() {
-        return pinned.digest().text();
+        return read(() -> pinned.digest().text());
     }
 
     /** Number of points that pass a filter. */
     public long count(Filter filter) {
-        return pinned.count(filter);
+        return read(() -> pinned.count(filter));
     }
 
     /** The first points that pass a filter, in the order of their ids; their scores are 0. */
     public List<Hit> list(ListRequest request) {
-        return pinned.list(request);
+        return read(() -> pinned.list(request));
     }
 
     /**
@@ -65,7 +74,7 @@ public final class ShardSnapshot implements AutoCloseable {
      *     a component is not finite
      */
     public List<Hit> search(SearchRequest request) {
-        return pinned.search(request);
+        return read(() -> pinned.search(request));
     }
 
     /**
@@ -74,7 +83,7 @@ public final class ShardSnapshot implements AutoCloseable {
      * @throws IllegalArgumentException as for {@link #search(SearchRequest)}
      */
     public List<Hit> search(ExampleRequest request) {
-        return pinned.search(request);
+        return read(() -> pinned.search(request));
     }
 
     /**
@@ -86,12 +95,12 @@ public final class ShardSnapshot implements AutoCloseable {
      *     fair choice from all of them
      */
     public List<Hit> sample(Filter filter, int limit, RandomGenerator random) {
-        return pinned.sample(filter, limit, random);
+        return read(() -> pinned.sample(filter, limit, random));
     }
 
     /** The first points in the order of a payload field. */
     public List<OrderedHit> ordered(OrderRequest request) {
-        return pinned.ordered(request);
+        return read(() -> pinned.ordered(request));
     }
 
     /**
@@ -99,7 +108,7 @@ public final class ShardSnapshot implements AutoCloseable {
      * or {@link Boolean}.
      */
     public Map<Object, Long> facet(PayloadPath path, Filter filter) {
-        return pinned.facet(path, filter);
+        return read(() -> pinned.facet(path, filter));
     }
 
     /**
@@ -108,7 +117,7 @@ public final class ShardSnapshot implements AutoCloseable {
      * @param bornAfter only points written by a later operation, by sequence number, are looked at
      */
     public List<PointId> sharedWith(ShardSnapshot other, long bornAfter) {
-        return pinned.sharedWith(other.pinned, bornAfter);
+        return read(() -> pinned.sharedWith(other.pinned, bornAfter));
     }
 
     /**
@@ -118,12 +127,26 @@ public final class ShardSnapshot implements AutoCloseable {
      * @param vectorSlots slots of the vectors to read
      */
     public StoredPoint point(Hit hit, boolean withPayload, Set<Integer> vectorSlots) {
-        return pinned.point(hit, withPayload, vectorSlots);
+        return read(() -> pinned.point(hit, withPayload, vectorSlots));
     }
 
     /** The point with an id, or empty when there is none in this view. */
     public Optional<StoredPoint> point(PointId id, boolean withPayload, Set<Integer> vectorSlots) {
-        return pinned.point(id, withPayload, vectorSlots);
+        return read(() -> pinned.point(id, withPayload, vectorSlots));
+    }
+
+    /**
+     * Reading a mapped page that the device does not give, or that a cut file no longer has, raises
+     * an {@link InternalError} where the JVM can still tell; elsewhere, as in compiled vector code,
+     * it ends the process, and the next start finds the file.
+     */
+    private <T> T read(Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (InternalError fault) {
+            unreadable.run();
+            throw Failures.ofUnreadable(fault);
+        }
     }
 
     /** Lets go of the segments. Closing twice changes nothing. */

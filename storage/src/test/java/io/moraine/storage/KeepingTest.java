@@ -87,7 +87,7 @@ class KeepingTest {
 
     @Test
     @DisplayName("D06: a live segment that fails its check is served no more and set aside")
-    void aScrubCondemnsADamagedShardAndReopeningBringsItBack() throws IOException {
+    void d06_aScrubCondemnsADamagedShardAndReopeningBringsItBack() throws IOException {
         try (VectorStore store = open(ShardOptions.DEFAULT)) {
             Shard shard = TestStore.shard(store, SCHEMA);
             fill(shard, 0, 200);
@@ -117,7 +117,7 @@ class KeepingTest {
 
     @Test
     @DisplayName("D06: after a second unclean start every byte is checked before it is mapped")
-    void aSecondUncleanStartChecksEveryByteFirst() throws IOException {
+    void d06_aSecondUncleanStartChecksEveryByteFirst() throws IOException {
         VectorStore store = open(noScrub());
         Shard shard = TestStore.shard(store, SCHEMA);
         fill(shard, 0, 200);

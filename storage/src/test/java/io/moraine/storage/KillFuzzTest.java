@@ -26,7 +26,7 @@ class KillFuzzTest {
 
     @Test
     @DisplayName("D01: a killed process loses nothing durable")
-    void aKilledProcessLosesNothingDurable() throws IOException, InterruptedException {
+    void d01_aKilledProcessLosesNothingDurable() throws IOException, InterruptedException {
         Random random = Seeds.random("kill");
         Path data = directory.resolve("data");
         long applied = 0;
@@ -48,7 +48,7 @@ class KillFuzzTest {
 
     @Test
     @DisplayName("D29: coming back again and again takes no more room")
-    void comingBackAgainAndAgainTakesNoMoreRoom() throws IOException, InterruptedException {
+    void d29_comingBackAgainAndAgainTakesNoMoreRoom() throws IOException, InterruptedException {
         Path data = directory.resolve("data");
         runAndKill(data, 1_500, new Random(1));
         try (VectorStore store = CrashWriter.open(data)) {

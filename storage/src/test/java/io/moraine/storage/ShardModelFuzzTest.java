@@ -58,13 +58,13 @@ class ShardModelFuzzTest {
 
     @Test
     @DisplayName("X06, X07: equals a map whatever happens")
-    void equalsAMapWhateverHappens() {
+    void x06_x07_equalsAMapWhateverHappens() {
         run(Seeds.random("model"), Integer.getInteger("operations", 6_000), false);
     }
 
     @Test
     @DisplayName("X04, X07: equals a map with external versions")
-    void equalsAMapWithExternalVersions() {
+    void x04_x07_equalsAMapWithExternalVersions() {
         run(Seeds.random("versions"), Integer.getInteger("operations", 6_000) / 2, true);
     }
 

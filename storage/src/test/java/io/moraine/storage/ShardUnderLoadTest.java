@@ -45,7 +45,8 @@ class ShardUnderLoadTest {
     @DisplayName(
             "M03, X05: every snapshot shows exactly its offset while segments are sealed, merged"
                     + " and closed")
-    void everySnapshotShowsExactlyItsOffset() throws InterruptedException, ExecutionException {
+    void m03_x05_everySnapshotShowsExactlyItsOffset()
+            throws InterruptedException, ExecutionException {
         Random random = Seeds.random("load");
         try (VectorStore store = VectorStore.open(TestStore.config(directory, 700));
                 ExecutorService readers = Executors.newFixedThreadPool(2)) {

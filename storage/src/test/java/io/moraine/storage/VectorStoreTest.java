@@ -103,7 +103,7 @@ class VectorStoreTest {
 
     @Test
     @DisplayName("X01, X02: what can never be compared is refused and leaves no trace")
-    void aRefusedOperationLeavesNoTrace() {
+    void x01_x02_aRefusedOperationLeavesNoTrace() {
         CollectionSchema cosine = CollectionSchema.single(2, Distance.COSINE);
         try (VectorStore store = open(1000);
                 OperationEncoder encoder = new OperationEncoder(cosine)) {
@@ -184,7 +184,7 @@ class VectorStoreTest {
 
     @Test
     @DisplayName("D24: a clean restart shows the same and replays nothing")
-    void aCleanRestartShowsTheSameAndReplaysNothing() {
+    void d24_aCleanRestartShowsTheSameAndReplaysNothing() {
         try (VectorStore store = open(16)) {
             fill(TestStore.shard(store, SCHEMA), 0, 100);
         }
@@ -250,7 +250,7 @@ class VectorStoreTest {
 
     @Test
     @DisplayName("X08: another schema is refused after a restart")
-    void anotherSchemaIsRefusedAfterARestart() {
+    void x08_anotherSchemaIsRefusedAfterARestart() {
         try (VectorStore store = open(1000)) {
             fill(TestStore.shard(store, SCHEMA), 0, 10);
         }
@@ -264,7 +264,7 @@ class VectorStoreTest {
 
     @Test
     @DisplayName("X08: a dropped collection is gone, and snapshots go on")
-    void aDroppedCollectionIsGoneButSnapshotsGoOn() {
+    void x08_aDroppedCollectionIsGoneButSnapshotsGoOn() {
         try (VectorStore store = open(20)) {
             Shard shard = TestStore.shard(store, SCHEMA);
             fill(shard, 0, 100);
@@ -299,7 +299,7 @@ class VectorStoreTest {
 
     @Test
     @DisplayName("X04: external versions decide which operation wins")
-    void externalVersionsDecideWhichOperationWins() {
+    void x04_externalVersionsDecideWhichOperationWins() {
         try (VectorStore store = open(1000)) {
             Shard shard = TestStore.shard(store, SCHEMA);
             PointId id = PointId.of("v");

@@ -122,14 +122,14 @@ public final class LiveShard implements Checkpointer.Position {
      * @throws IOException if the log or the memory takes nothing now; nothing changed
      */
     public Outcome apply(long offset, int epoch, OperationView operation) throws IOException {
-        if (offset < live.applied().get()) {
+        if (isReplay(offset)) {
             return counts.count(Outcome.REPLAYED);
         }
         check.prepare(operation);
         Outcome outcome;
         shared.writeLock().lock();
         try {
-            if (offset < live.applied().get()) {
+            if (isReplay(offset)) {
                 return counts.count(Outcome.REPLAYED);
             }
             checkTakesOperations();
@@ -278,6 +278,11 @@ public final class LiveShard implements Checkpointer.Position {
         background.scrub();
     }
 
+    /** Has the background do what {@link #scrub} does: a reader came upon a page it cannot read. */
+    public void checkAllFiles() {
+        background.requestScrub();
+    }
+
     /** Gives up the merge that runs, if one does; its inputs stay as they are. */
     public void cancelMerge() {
         merger.cancel();
@@ -400,6 +405,11 @@ public final class LiveShard implements Checkpointer.Position {
         if (schedule.isEmpty()) {
             schedule.noteOperation(shared.environment().clock().millis());
         }
+    }
+
+    /** What comes twice has its effect once. */
+    private boolean isReplay(long offset) {
+        return offset < live.applied().get();
     }
 
     private void applyLogged(long offset, OperationView operation) {
