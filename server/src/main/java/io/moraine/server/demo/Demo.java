@@ -24,6 +24,7 @@ import java.util.StringJoiner;
 public final class Demo {
 
     private static final String COLLECTION = "wordnet";
+    private static final Duration WARM_UP = Duration.ofSeconds(2);
     private static final Duration CREATE_TIMEOUT = Duration.ofSeconds(30);
     private static final int HITS = 5;
     private static final int GLOSS_LENGTH = 64;
@@ -75,10 +76,7 @@ public final class Demo {
                     points(collection));
         }
         try (ApiClient client = new ApiClient(api)) {
-            for (Word word : DemoSearches.QUERIES) {
-                // The first searches of a process are answered by code that is not compiled yet.
-                ask(client, word);
-            }
+            warmUp(client);
             for (Word word : DemoSearches.QUERIES) {
                 show(client, word);
             }
@@ -108,6 +106,20 @@ public final class Demo {
                 .flatMap(Optional::stream)
                 .mapToLong(shard -> shard.status().livePoints())
                 .sum();
+    }
+
+    /** The first searches of a process are answered by code that is not compiled yet. */
+    private void warmUp(ApiClient client) throws IOException, InterruptedException {
+        out.printf(
+                "searching for %d s first: the times below are those of compiled code%n",
+                WARM_UP.toSeconds());
+        out.flush();
+        long begin = System.nanoTime();
+        while (System.nanoTime() - begin < WARM_UP.toNanos()) {
+            for (Word word : DemoSearches.QUERIES) {
+                ask(client, word);
+            }
+        }
     }
 
     private static JsonNode ask(ApiClient client, Word word)
