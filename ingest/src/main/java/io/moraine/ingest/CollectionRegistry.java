@@ -187,11 +187,12 @@ public final class CollectionRegistry implements AutoCloseable {
         SourceDefinition source = topics.resolve(request, deadline.left());
         CollectionDefinition definition =
                 new CollectionDefinition(
-                        request.name(),
-                        UUID.randomUUID(),
-                        request.schema(),
-                        source,
-                        clock.instant().truncatedTo(ChronoUnit.MILLIS));
+                                request.name(),
+                                UUID.randomUUID(),
+                                request.schema(),
+                                source,
+                                clock.instant().truncatedTo(ChronoUnit.MILLIS))
+                        .withStorage(request.storage());
         log.put(definition, deadline);
         FollowedCollection created = collections.get(request.name());
         if (created == null || !created.definition().id().equals(definition.id())) {

@@ -141,11 +141,12 @@ final class Rebuilds implements AutoCloseable {
             var _ = RecordDecoder.of(wish.schema(), options);
             SourceDefinition source = topics.resolve(wish, deadline.left());
             return new CollectionDefinition(
-                    serving.name(),
-                    UUID.randomUUID(),
-                    wish.schema(),
-                    source.startingAt(starts(source, request.start())),
-                    clock.instant().truncatedTo(ChronoUnit.MILLIS));
+                            serving.name(),
+                            UUID.randomUUID(),
+                            wish.schema(),
+                            source.startingAt(starts(source, request.start())),
+                            clock.instant().truncatedTo(ChronoUnit.MILLIS))
+                    .withStorage(serving.storage());
         } catch (IllegalArgumentException e) {
             throw new CollectionException.SourceRejected(String.valueOf(e.getMessage()), e);
         } catch (KafkaException e) {

@@ -8,6 +8,7 @@ import io.moraine.queryapi.port.PointWrite;
 import io.moraine.queryapi.port.SourceSpec;
 import io.moraine.queryapi.port.Steering;
 import io.moraine.queryapi.port.WriteReceipt;
+import io.moraine.storage.CollectionStorage;
 import io.moraine.storage.Shard;
 import io.moraine.storage.ShardId;
 import io.moraine.storage.VectorStore;
@@ -46,7 +47,8 @@ final class ShardCollection implements CollectionHandle {
         for (int i = 0; i < partitionCount; i++) {
             partitions.add(
                     new Partition(
-                            store.openShard(new ShardId(id, topic, i), request.schema()),
+                            store.openShard(
+                                    new ShardId(id, topic, i), request.schema(), request.storage()),
                             request.schema()));
         }
         return new ShardCollection(id, request, partitions);
@@ -73,6 +75,11 @@ final class ShardCollection implements CollectionHandle {
     @Override
     public CollectionSchema schema() {
         return request.schema();
+    }
+
+    @Override
+    public CollectionStorage storage() {
+        return request.storage();
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.moraine.queryapi.port.SourceSpec;
 import io.moraine.queryapi.port.Steering;
 import io.moraine.queryapi.port.WriteException;
 import io.moraine.queryapi.port.WriteReceipt;
+import io.moraine.storage.CollectionStorage;
 import io.moraine.storage.Shard;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.PayloadField;
@@ -59,6 +60,11 @@ final class IngestedCollection implements CollectionHandle {
     @Override
     public Set<PayloadField> fields() {
         return collection.definition().fields();
+    }
+
+    @Override
+    public CollectionStorage storage() {
+        return collection.definition().storage();
     }
 
     @Override

@@ -106,7 +106,8 @@ final class RegistryCollections implements CollectionService {
                 source.topic(),
                 source.partitions(),
                 source.create(),
-                options(source));
+                options(source),
+                request.storage());
     }
 
     private static SourceOptions options(SourceSpec source) {

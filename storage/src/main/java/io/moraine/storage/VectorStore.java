@@ -170,7 +170,17 @@ public final class VectorStore implements AutoCloseable {
      * The same with options of its own. Those of a shard that is open already stay as they are; the
      * memory limit is the collection's, and the first of its shards that is opened says it.
      */
-    public synchronized Shard openShard(ShardId id, CollectionSchema schema, ShardOptions options) {
+    public Shard openShard(ShardId id, CollectionSchema schema, ShardOptions options) {
+        return openShard(id, schema, options, config);
+    }
+
+    /** The same with what the collection wants in the place of the node's options. */
+    public Shard openShard(ShardId id, CollectionSchema schema, CollectionStorage wanted) {
+        return openShard(id, schema, wanted.over(defaults), configFor(wanted));
+    }
+
+    private synchronized Shard openShard(
+            ShardId id, CollectionSchema schema, ShardOptions options, ShardConfig shardConfig) {
         checkOpen();
         Shard open = shards.get(id);
         if (open != null) {
@@ -187,7 +197,7 @@ public final class VectorStore implements AutoCloseable {
             LiveShard live =
                     ShardRecovery.open(
                             environment(options.access()),
-                            config.with(keeping(id.collection(), options)),
+                            shardConfig.with(keeping(id.collection(), options)),
                             directories.of(id),
                             owner,
                             schema);
@@ -367,6 +377,11 @@ public final class VectorStore implements AutoCloseable {
         };
     }
 
+    private ShardConfig configFor(CollectionStorage wanted) {
+        WalSync sync = wanted.walSync();
+        return sync == null ? config : config.with(config.wal().with(walSync(sync)));
+    }
+
     private ShardKeeping keeping(UUID collection, ShardOptions options) {
         long least = config.wal().ringBytes() + ROOM_BYTES_MIN;
         if (options.memoryLimitBytes() > 0 && options.memoryLimitBytes() < least) {
@@ -394,15 +409,18 @@ public final class VectorStore implements AutoCloseable {
         return version == null ? "unknown" : version;
     }
 
+    private static WalConfig.Sync walSync(WalSync sync) {
+        return switch (sync) {
+            case BATCH -> WalConfig.Sync.BATCH;
+            case INTERVAL -> WalConfig.Sync.INTERVAL;
+            case OS -> WalConfig.Sync.OS;
+        };
+    }
+
     private static ShardConfig shardConfig(StorageConfig config) {
-        WalConfig.Sync sync =
-                switch (config.walSync()) {
-                    case BATCH -> WalConfig.Sync.BATCH;
-                    case INTERVAL -> WalConfig.Sync.INTERVAL;
-                    case OS -> WalConfig.Sync.OS;
-                };
         return new ShardConfig(
-                WalConfig.of(sync, config.walSyncInterval(), config.walSyncBytes()),
+                WalConfig.of(
+                        walSync(config.walSync()), config.walSyncInterval(), config.walSyncBytes()),
                 config.sealBytes(),
                 config.sealRows(),
                 config.sealInterval().toMillis(),

@@ -39,7 +39,9 @@ import org.jspecify.annotations.Nullable;
  *  "source": {"topic": "wordnet", "topic_id": UUID, "cluster_id": text, "partitions": 2,
  *             "format": "json", "options": {…}, "starts": {"0": offset}},
  *  "beside": {"role": "building" or "previous", "definition": {…}},
- *  "fields": [{"path": "city", "kind": "keyword"}]}
+ *  "fields": [{"path": "city", "kind": "keyword"}],
+ *  "storage": {"history_s": 3600, "memory_limit_bytes": 1073741824, "access": "mmap",
+ *              "warmup": "codes", "wal_sync": "interval"}}
  * </pre>
  *
  * <p>Fields that are not known are skipped: a later release may add some. A version above ours says
@@ -114,6 +116,9 @@ final class DefinitionCodec {
                         fields.addObject()
                                 .put("path", field.path().text())
                                 .put("kind", field.kind().name().toLowerCase(Locale.ROOT)));
+        if (!definition.storage().isNone()) {
+            json.set("storage", StorageCodec.toJson(definition.storage()));
+        }
         return json;
     }
 
@@ -140,7 +145,8 @@ final class DefinitionCodec {
                 source(required(json, "source")),
                 Instant.parse(text(json, "created")),
                 beside(json),
-                fields(json.path("fields")));
+                fields(json.path("fields")),
+                StorageCodec.fromJson(json.path("storage")));
     }
 
     private static CollectionDefinition.@Nullable Beside beside(JsonNode json) {

@@ -1,5 +1,6 @@
 package io.moraine.ingest.definition;
 
+import io.moraine.storage.CollectionStorage;
 import io.moraine.storage.ShardId;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.PayloadField;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param created when it was created
  * @param other the copy that does not serve, or null when there is none
  * @param fields payload fields that have an index
+ * @param storage what it wants to be kept otherwise than the rest of a node
  */
 public record CollectionDefinition(
         String name,
@@ -28,7 +30,8 @@ public record CollectionDefinition(
         SourceDefinition source,
         Instant created,
         @Nullable Beside other,
-        Set<PayloadField> fields) {
+        Set<PayloadField> fields,
+        CollectionStorage storage) {
 
     /** What a collection may be called; every such name is a legal name of a Kafka topic. */
     public static final Pattern NAME_RULE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
@@ -67,7 +70,7 @@ public record CollectionDefinition(
             CollectionSchema schema,
             SourceDefinition source,
             Instant created) {
-        this(name, id, schema, source, created, null, Set.of());
+        this(name, id, schema, source, created, null, Set.of(), CollectionStorage.NONE);
     }
 
     /** The copy that does not serve. */
@@ -82,7 +85,7 @@ public record CollectionDefinition(
 
     /** The same with another copy beside it. */
     public CollectionDefinition with(@Nullable Beside beside) {
-        return new CollectionDefinition(name, id, schema, source, created, beside, fields);
+        return new CollectionDefinition(name, id, schema, source, created, beside, fields, storage);
     }
 
     /** The copy beside serves, and this one is kept for a way back. */
@@ -92,7 +95,12 @@ public record CollectionDefinition(
 
     /** The same with other indexed fields. */
     public CollectionDefinition withFields(Set<PayloadField> others) {
-        return new CollectionDefinition(name, id, schema, source, created, other, others);
+        return new CollectionDefinition(name, id, schema, source, created, other, others, storage);
+    }
+
+    /** The same, kept in another way. */
+    public CollectionDefinition withStorage(CollectionStorage wanted) {
+        return new CollectionDefinition(name, id, schema, source, created, other, fields, wanted);
     }
 
     /** Where copies of its bad records go. */

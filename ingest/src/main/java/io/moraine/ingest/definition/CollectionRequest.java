@@ -1,5 +1,6 @@
 package io.moraine.ingest.definition;
 
+import io.moraine.storage.CollectionStorage;
 import io.moraine.storage.model.CollectionSchema;
 
 /**
@@ -12,6 +13,7 @@ import io.moraine.storage.model.CollectionSchema;
  *     for the default, or for whatever the topic has
  * @param create whether to create the topic when it is absent; otherwise it must exist
  * @param options how records are read and written
+ * @param storage what it wants to be kept otherwise than the rest of a node
  */
 public record CollectionRequest(
         String name,
@@ -19,7 +21,19 @@ public record CollectionRequest(
         String topic,
         int partitions,
         boolean create,
-        SourceOptions options) {
+        SourceOptions options,
+        CollectionStorage storage) {
+
+    /** A wish for storage as usual. */
+    public CollectionRequest(
+            String name,
+            CollectionSchema schema,
+            String topic,
+            int partitions,
+            boolean create,
+            SourceOptions options) {
+        this(name, schema, topic, partitions, create, options, CollectionStorage.NONE);
+    }
 
     /** A wish for records in a format, all else as usual. */
     public CollectionRequest(

@@ -73,7 +73,9 @@ public final class PartitionWriters implements AutoCloseable {
         return writers.computeIfAbsent(
                 partition,
                 p -> {
-                    Shard shard = store.openShard(definition.shard(p), definition.schema());
+                    Shard shard =
+                            store.openShard(
+                                    definition.shard(p), definition.schema(), definition.storage());
                     shard.indexFields(fields);
                     return new PartitionWriter(this, shard);
                 });

@@ -7,10 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.moraine.ingest.definition.CollectionDefinition;
 import io.moraine.ingest.definition.RecordFormat;
 import io.moraine.ingest.definition.SourceDefinition;
+import io.moraine.storage.CollectionStorage;
+import io.moraine.storage.ShardOptions;
+import io.moraine.storage.WalSync;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
 import io.moraine.storage.model.VectorSchema;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -58,6 +62,15 @@ class DefinitionCodecTest {
                         new SourceDefinition("t.x", UUID.randomUUID(), "c", 7, RecordFormat.F32),
                         Instant.parse("2026-01-02T03:04:05Z"));
         assertEquals(definition, DefinitionCodec.decode(DefinitionCodec.encode(definition)));
+        CollectionDefinition kept =
+                definition.withStorage(
+                        new CollectionStorage(
+                                Duration.ofMinutes(5),
+                                1L << 30,
+                                ShardOptions.SegmentAccess.MEMORY,
+                                ShardOptions.Warmup.ALL,
+                                WalSync.BATCH));
+        assertEquals(kept, DefinitionCodec.decode(DefinitionCodec.encode(kept)));
     }
 
     @Test

@@ -76,6 +76,8 @@ record CollectionInfo(
                                 .endObject());
         out.endObject();
         out.name("id").value(collection.id().toString());
+        out.name("storage");
+        StorageField.write(collection.storage(), out);
         out.name("source").beginObject();
         out.name("topic").value(collection.source().topic());
         out.name("partitions").value(collection.source().partitions());

@@ -6,6 +6,7 @@ import io.moraine.queryapi.port.CreateCollection;
 import io.moraine.queryapi.port.SourceSpec;
 import io.moraine.queryapi.wire.JsonWriter;
 import io.moraine.queryapi.wire.RequestJson;
+import io.moraine.storage.CollectionStorage;
 import io.moraine.storage.json.JsonKind;
 import io.moraine.storage.json.JsonLimits;
 import io.moraine.storage.json.JsonReader;
@@ -47,6 +48,7 @@ final class CreateCollectionBody {
     private boolean create = true;
     private String format = SourceSpec.FORMAT_JSON;
     private String sourceOptions = "";
+    private CollectionStorage storage = CollectionStorage.NONE;
 
     private CreateCollectionBody(String name, byte[] body) {
         this.name = name;
@@ -69,7 +71,10 @@ final class CreateCollectionBody {
                             + " object for each vector name");
         }
         return new CreateCollection(
-                name, schema, new SourceSpec(topic, partitions, create, format, sourceOptions));
+                name,
+                schema,
+                new SourceSpec(topic, partitions, create, format, sourceOptions),
+                storage);
     }
 
     /** Names of options that were accepted without effect. */
@@ -81,6 +86,7 @@ final class CreateCollectionBody {
         switch (field) {
             case "vectors" -> schema = new VectorsField(ignored).read(json);
             case "source" -> source(json);
+            case "storage" -> storage = StorageField.read(json);
             case "shard_number" -> partitions(RequestJson.count(json, field), field);
             case "sharding_method" -> {
                 if (!json.string().equals("auto")) {
@@ -100,7 +106,7 @@ final class CreateCollectionBody {
                     throw RequestJson.unknown(
                             field,
                             "a new collection",
-                            "vectors, source, shard_number; accepted without effect: "
+                            "vectors, source, storage, shard_number; accepted without effect: "
                                     + String.join(", ", new TreeSet<>(IGNORED)));
                 }
                 json.skip();

@@ -52,6 +52,10 @@ final class UpdateCollectionBody {
                                 options(reader, "vectors." + name, IGNORED_OF_VECTOR);
                             });
             case "params" -> options(json, field, IGNORED_PARAMS);
+            case "storage" ->
+                    throw ApiException.notSupported(
+                            "'storage' is decided when a collection is created: delete it and"
+                                    + " create it again over the same topic, which is kept");
             case "sparse_vectors", "strict_mode_config", "metadata" ->
                     throw ApiException.notSupported(
                             "'" + field + "' is not supported: there is no such thing here");

@@ -1,5 +1,6 @@
 package io.moraine.queryapi.port;
 
+import io.moraine.storage.CollectionStorage;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.PayloadField;
 import java.util.List;
@@ -24,6 +25,11 @@ public interface CollectionHandle {
 
     /** Payload fields that have an index. */
     Set<PayloadField> fields();
+
+    /** What it wants to be kept otherwise than the rest of a node. */
+    default CollectionStorage storage() {
+        return CollectionStorage.NONE;
+    }
 
     /** The topic that feeds it, with its true number of partitions. */
     SourceSpec source();

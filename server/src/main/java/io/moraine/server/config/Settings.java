@@ -164,7 +164,8 @@ public final class Settings {
                     "interval",
                     "When a shard's log is forced to the device: after every group of writes, at"
                         + " intervals, or when the operating system likes. Visibility never waits"
-                        + " for it, and what a power cut takes is read from Kafka again.");
+                        + " for it, and what a power cut takes is read from Kafka again. A"
+                        + " collection may say otherwise in its 'storage'.");
 
     public static final Setting<Long> WAL_SYNC_INTERVAL_MS =
             new Setting<>(
@@ -216,7 +217,8 @@ public final class Settings {
                     ValueType.whole(0, 365 * 86_400L),
                     "0",
                     "How long earlier states can still be read, for pages at one offset and for"
-                        + " questions about the past; merges keep what they need. 0 keeps none.");
+                        + " questions about the past; merges keep what they need. 0 keeps none. A"
+                        + " collection may say otherwise in its 'storage'.");
 
     public static final Setting<Long> TOMBSTONE_RETENTION_S =
             new Setting<>(
@@ -233,7 +235,8 @@ public final class Settings {
                     ValueType.oneOf(ShardOptions.SegmentAccess.class),
                     "mmap",
                     "How sealed segments are read: through mappings, or from a copy in memory,"
-                            + " where a media error can only show while a segment is opened.");
+                            + " where a media error can only show while a segment is opened. A"
+                            + " collection may say otherwise in its 'storage'.");
 
     public static final Setting<Long> MEMORY_LIMIT =
             new Setting<>(
@@ -241,7 +244,8 @@ public final class Settings {
                     ValueType.whole(0, 1L << 50),
                     "0",
                     "Most off-heap memory that a collection's shards take on this node; ingestion"
-                            + " waits at the limit, queries go on. 0 is no limit.");
+                        + " waits at the limit, queries go on. 0 is no limit. A collection may say"
+                        + " otherwise in its 'storage'.");
 
     public static final Setting<ShardOptions.Warmup> WARMUP =
             new Setting<>(
@@ -249,7 +253,8 @@ public final class Settings {
                     ValueType.oneOf(ShardOptions.Warmup.class),
                     "codes",
                     "What is read into memory before a shard is open: nothing, what a search needs"
-                            + " first, or everything.");
+                            + " first, or everything. A collection may say otherwise in its"
+                            + " 'storage'.");
 
     public static final Setting<Long> SCRUB_INTERVAL_S =
             new Setting<>(

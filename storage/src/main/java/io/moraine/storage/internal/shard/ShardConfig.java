@@ -46,6 +46,19 @@ public record ShardConfig(
                 ShardKeeping.plain());
     }
 
+    /** The same with a log kept in another way. */
+    public ShardConfig with(WalConfig other) {
+        return new ShardConfig(
+                other,
+                sealBytes,
+                sealRows,
+                sealIntervalMs,
+                unsealedBytesMax,
+                merge,
+                ivfRowsMin,
+                keeping);
+    }
+
     /** The same, kept in another way. */
     public ShardConfig with(ShardKeeping other) {
         return new ShardConfig(

@@ -59,4 +59,18 @@ public record WalConfig(
                 10,
                 1_000);
     }
+
+    /** The same, forced at other times. */
+    public WalConfig with(Sync other) {
+        return new WalConfig(
+                other,
+                syncIntervalMs,
+                syncBytes,
+                fileBytes,
+                reserveBytes,
+                ringBytes,
+                appendTimeoutMs,
+                retryMinMs,
+                retryMaxMs);
+    }
 }
