@@ -56,6 +56,17 @@ final class EmbeddingSet implements VectorValues {
         }
     }
 
+    /** Of what belongs to all vectors of a file, what belongs to those that are no queries. */
+    static <T> List<T> rowsOnly(List<T> all) {
+        List<T> kept = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) {
+            if (i % QUERY_EVERY != QUERY_AT) {
+                kept.add(all.get(i));
+            }
+        }
+        return kept;
+    }
+
     /** The queries, of unit length. */
     List<float[]> queries() {
         return queries;

@@ -21,14 +21,10 @@ import io.moraine.storage.model.PayloadField;
 import io.moraine.storage.model.PayloadPath;
 import io.moraine.storage.model.PointId;
 import io.moraine.storage.model.SearchRequest;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +37,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.zip.GZIPInputStream;
 
 /**
  * What HTTP adds to a search, and what filters cost with and without an index. One connection, one
@@ -73,7 +68,7 @@ public final class HttpBenchmark {
         try (VectorStore store = VectorStore.open(StorageConfig.defaults(directory))) {
             ShardId id = new ShardId(UUID.randomUUID(), UUID.randomUUID(), 0);
             Shard shard = store.openShard(id, CollectionSchema.single(DIMENSION, Distance.COSINE));
-            fill(shard, vectors, payloads(Path.of(arguments[1])));
+            fill(shard, vectors, EmbeddingSet.rowsOnly(Payloads.read(Path.of(arguments[1]))));
             shard.checkpoint();
             try (HttpApi api =
                             HttpApi.start(
@@ -234,22 +229,6 @@ public final class HttpBenchmark {
                 shard.apply(row, -1, encoder.finish());
             }
         }
-    }
-
-    private static List<byte[]> payloads(Path file) throws IOException {
-        List<byte[]> payloads = new ArrayList<>();
-        try (BufferedReader lines =
-                new BufferedReader(
-                        new InputStreamReader(
-                                new GZIPInputStream(Files.newInputStream(file)),
-                                StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                int at = line.lastIndexOf("\"payload\": ") + 11;
-                payloads.add(
-                        line.substring(at, line.lastIndexOf('}')).getBytes(StandardCharsets.UTF_8));
-            }
-        }
-        return payloads;
     }
 
     private static long[] range(int count) {

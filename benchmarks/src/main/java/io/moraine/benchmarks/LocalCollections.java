@@ -59,6 +59,12 @@ final class LocalCollections implements CollectionService {
     }
 
     @Override
+    public void changeIndexes(
+            String name, UnaryOperator<CollectionSchema> change, Duration timeout) {
+        throw new UnsupportedOperationException("one index only");
+    }
+
+    @Override
     public SortedMap<String, String> aliases() {
         return new TreeMap<>();
     }

@@ -31,10 +31,13 @@ class FilteredSearchTest {
 
     private static final int SEALED = 9_000;
     private static final int TAIL = 700;
-    private static final int QUERIES = 15;
+    private static final int QUERIES = 40;
     private static final int LIMIT = 10;
 
     @TempDir Path directory;
+
+    private int foundOfAll;
+    private int expectedOfAll;
 
     private final Random random = Seeds.random("filter");
 
@@ -56,6 +59,8 @@ class FilteredSearchTest {
             for (int to : new int[] {8_000, 3_000, 500, 50, 7, 0}) {
                 check(shard, schema, 0, to);
             }
+            assertTrue(
+                    foundOfAll >= 0.99 * expectedOfAll, () -> foundOfAll + " of " + expectedOfAll);
         }
     }
 
@@ -84,7 +89,11 @@ class FilteredSearchTest {
         }
         int hit = found;
         int all = expected;
-        assertTrue(found >= 0.95 * expected, () -> hit + " of " + all + " from " + from);
+        // Of four hundred hits chance takes a few more or less; of all filters' together it does
+        // not.
+        assertTrue(found >= 0.97 * expected, () -> hit + " of " + all + " from " + from);
+        foundOfAll += found;
+        expectedOfAll += expected;
     }
 
     private static void write(Shard shard, CollectionSchema schema, int count) {

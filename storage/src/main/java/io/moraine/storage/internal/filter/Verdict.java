@@ -55,6 +55,30 @@ public final class Verdict {
         return (sure[row >>> 6] >>> row & 1) != 0;
     }
 
+    /** Whether it is known of every row whether it passes. */
+    public boolean isComplete() {
+        return Arrays.equals(sure, possible);
+    }
+
+    /** Number of the first rows that may pass. */
+    public int possibleRows(int rows) {
+        int count = 0;
+        for (int word = 0; word < rows >>> 6; word++) {
+            count += Long.bitCount(possible[word]);
+        }
+        long last = (rows & 63) == 0 ? 0 : possible[rows >>> 6] & ~(-1L << rows);
+        return count + Long.bitCount(last);
+    }
+
+    /** Number of words of the first rows in which some row may pass. */
+    public int possibleWords(int rows) {
+        int count = 0;
+        for (int word = 0; word < (rows + 63) >>> 6; word++) {
+            count += possible[word] == 0 ? 0 : 1;
+        }
+        return count;
+    }
+
     /** Notes that a row passes; rows beyond the last word are left out. */
     void pass(int row) {
         if (row >>> 6 < sure.length) {

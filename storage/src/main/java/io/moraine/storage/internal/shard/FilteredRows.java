@@ -13,6 +13,7 @@ import io.moraine.storage.internal.segment.Segment;
 import io.moraine.storage.internal.segment.SegmentView;
 import io.moraine.storage.model.Filter;
 import io.moraine.storage.model.PointId;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,11 @@ final class FilteredRows implements RowMask, RowTest {
             long word = known.possible(block);
             return word == 0 ? 0 : word & rows.word(block);
         };
+    }
+
+    /** What indexes know of all rows, if they know of each whether it passes. */
+    Optional<Verdict> decided() {
+        return Optional.ofNullable(verdict).filter(Verdict::isComplete);
     }
 
     @Override

@@ -1,11 +1,13 @@
 package io.moraine.storage.internal.shard;
 
+import io.moraine.storage.internal.filter.Verdict;
 import io.moraine.storage.internal.index.RowMask;
 import io.moraine.storage.internal.index.RowTest;
 import io.moraine.storage.internal.index.SearchRows;
 import io.moraine.storage.internal.segment.SealedSegment;
 import io.moraine.storage.internal.segment.SegmentView;
 import io.moraine.storage.model.SearchRequest;
+import java.util.Optional;
 
 /**
  * The rows of a segment that a search with a filter looks at, and what is known of their number.
@@ -13,7 +15,7 @@ import io.moraine.storage.model.SearchRequest;
  * <p>A scan leaves out rows that are known not to pass, before it scores them; of the others it
  * asks only those that would be among the best. When few rows pass, all are decided first and those
  * that pass are compared: the filter is asked once per row and filter, and not again while it is
- * remembered.
+ * remembered. Where indexes of payload fields decide on every row, nothing is asked at all.
  *
  * @param rows the rows
  * @param share share of the segment's rows that pass, as far as is known
@@ -27,6 +29,12 @@ record FilteredSearch(SearchRows rows, double share, boolean few) {
     /** Comparing a row somewhere in memory costs as much as scanning the codes of so many. */
     private static final int COMPARISON_COST = 120;
 
+    /** Beginning and ending a scan of codes costs as much as scanning the codes of so many rows. */
+    private static final int SCAN_COST = 10_000;
+
+    /** So few rows are compared in any case: that is hardly dearer, and exact. */
+    private static final int COMPARED_ROWS = 512;
+
     private static final int STOP_CHECK_MASK = (1 << 12) - 1;
 
     static FilteredSearch of(
@@ -37,6 +45,14 @@ record FilteredSearch(SearchRows rows, double share, boolean few) {
         }
         FilteredRows passing = FilteredRows.passing(view, visible, request.filter());
         RowMask possible = passing.possible();
+        Optional<Verdict> decided = passing.decided();
+        if (decided.isPresent()) {
+            int matching = decided.get().possibleRows(view.rows());
+            return new FilteredSearch(
+                    rows(view, possible, RowTest.ALL, segment, request),
+                    (double) matching / Math.max(1, view.rows()),
+                    isFew(matching, decided.get().possibleWords(view.rows())));
+        }
         if (view.rows() < CACHED_ROWS_MIN || !(view.segment() instanceof SealedSegment)) {
             return new FilteredSearch(rows(view, possible, passing, segment, request), 1, false);
         }
@@ -48,15 +64,22 @@ record FilteredSearch(SearchRows rows, double share, boolean few) {
                         row -> verdicts.passes(row, passing),
                         segment,
                         request);
-        if (verdicts.knownRows() < SAMPLE_ROWS) {
-            verdicts.sample(SAMPLE_ROWS, passing);
-        }
-        double share = verdicts.share();
+        double share = verdicts.share(SAMPLE_ROWS, passing);
         boolean few = share * COMPARISON_COST < 1;
         if (few) {
             decideAll(view.rows(), rows);
         }
         return new FilteredSearch(rows, share, few);
+    }
+
+    /**
+     * Whether to compare the rows that match one by one.
+     *
+     * @param words groups of rows whose codes a scan would look at
+     */
+    private static boolean isFew(int matching, int words) {
+        long scan = SCAN_COST + (long) words * RowMask.BLOCK_ROWS;
+        return matching <= COMPARED_ROWS || (long) matching * COMPARISON_COST < scan;
     }
 
     private static SearchRows rows(

@@ -2,7 +2,6 @@ package io.moraine.storage.internal.shard;
 
 import io.moraine.storage.internal.index.RowMask;
 import io.moraine.storage.internal.index.RowTest;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -16,8 +15,7 @@ final class RowVerdicts {
     private final int rows;
     private final AtomicLongArray known;
     private final AtomicLongArray passing;
-    private final AtomicInteger knownRows = new AtomicInteger();
-    private final AtomicInteger passingRows = new AtomicInteger();
+    private volatile double sampledShare;
 
     /**
      * @param rows number of rows of the segment
@@ -43,22 +41,26 @@ final class RowVerdicts {
         return (passing.get(block) & bit) != 0;
     }
 
-    /** Number of rows of which it is known. */
-    int knownRows() {
-        return knownRows.get();
-    }
-
-    /** Share of the rows that pass, as far as is known; never 0. */
-    double share() {
-        return (passingRows.get() + 1.0) / (knownRows.get() + 1.0);
-    }
-
-    /** Decides so many rows, evenly spread. */
-    void sample(int count, RowTest test) {
-        int step = Math.max(1, rows / count);
-        for (long row = step / 2; row < rows; row += step) {
-            passes((int) row, test);
+    /**
+     * Share of the rows that pass, from a sample that is evenly spread; never 0. Rows that searches
+     * asked for do not count: they were chosen because they might pass.
+     *
+     * @param count size of the sample
+     */
+    double share(int count, RowTest test) {
+        double known = sampledShare;
+        if (known == 0) {
+            int step = Math.max(1, rows / count);
+            int looked = 0;
+            int passed = 0;
+            for (long row = step / 2; row < rows; row += step) {
+                looked++;
+                passed += passes((int) row, test) ? 1 : 0;
+            }
+            known = (passed + 1.0) / (looked + 1.0);
+            sampledShare = known;
         }
+        return known;
     }
 
     /** The passing bit comes first: whoever sees a row as known sees its verdict. */
@@ -66,10 +68,6 @@ final class RowVerdicts {
         if (passes) {
             passing.getAndUpdate(block, word -> word | bit);
         }
-        long before = known.getAndUpdate(block, word -> word | bit);
-        if ((before & bit) == 0) {
-            knownRows.incrementAndGet();
-            passingRows.addAndGet(passes ? 1 : 0);
-        }
+        known.getAndUpdate(block, word -> word | bit);
     }
 }

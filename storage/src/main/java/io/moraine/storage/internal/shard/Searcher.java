@@ -42,6 +42,12 @@ final class Searcher {
     /** What scanning a row's code in a cluster costs, times scanning it in a row of codes. */
     private static final double CLUSTER_ROW_COST = 1.4;
 
+    /**
+     * When fewer of the rows pass a filter, all codes of those that do are scanned: rows that pass
+     * may lie far from the query together, in clusters that nobody would look into.
+     */
+    private static final double CLUSTERS_SHARE_MIN = 0.5;
+
     private final LiveSchema schema;
     private final FilterCache filters = new FilterCache();
     private final List<ScratchPool<SearchScratch>> scratch = new ArrayList<>();
@@ -118,6 +124,7 @@ final class Searcher {
         if (clusters != null
                 && setting != null
                 && options.kind() == IndexKind.IVF
+                && filtered.share() >= CLUSTERS_SHARE_MIN
                 && isCheaper(clusters, setting, view.rows(), top.limit() / filtered.share())) {
             IvfSearch search = clusters.searches().take();
             search.search(rows, query, setting, top);

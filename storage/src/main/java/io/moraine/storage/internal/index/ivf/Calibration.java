@@ -25,6 +25,9 @@ final class Calibration {
     /** Rows that are asked for their neighbours. */
     static final int QUERIES = 400;
 
+    /** Of the neighbours of one row, so many are found or missed together. */
+    private static final int ALIKE = 3;
+
     private static final int FEW = 10;
     private static final int MANY = 100;
     private static final double SHARE_OF_CODES = 0.25;
@@ -112,11 +115,18 @@ final class Calibration {
         }
     }
 
-    private int probes(long[] ranks, double share) {
+    /**
+     * Clusters that hold so large a share of the neighbours, and a standard error more of it: half
+     * of all indexes would find fewer otherwise than is asked for.
+     */
+    private int probes(long[] ranks, double wanted) {
         long total = 0;
         for (long count : ranks) {
             total += count;
         }
+        double independent = Math.max(1.0, (double) total / ALIKE);
+        double error = Math.sqrt(wanted * (1 - wanted) / independent);
+        double share = Math.min(wanted + error, 1 - (1 - wanted) / 2);
         long found = 0;
         for (int rank = 0; rank < ranks.length; rank++) {
             found += ranks[rank];

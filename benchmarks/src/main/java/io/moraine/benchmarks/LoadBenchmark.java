@@ -1,0 +1,161 @@
+package io.moraine.benchmarks;
+
+import io.moraine.storage.ShardSnapshot;
+import io.moraine.storage.model.Hit;
+import io.moraine.storage.model.IndexKind;
+import io.moraine.storage.model.SearchEffort;
+import io.moraine.storage.model.SearchRequest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Searches while the same shard is being written to at half of the rate it can take, beside
+ * searches of the idle shard before and after: latencies, and recall over all points applied when
+ * the search began. Of the operations, three in four give a point another vector, one in five adds
+ * a point, the others delete one; sealing, merging and building go on as they do in service.
+ *
+ * <p>Arguments: {@code VECTORS.f16 [seconds] [share of the full rate] [dimension]}.
+ */
+public final class LoadBenchmark {
+
+    private static final int K = 10;
+    private static final long SEAL_BYTES = 64L << 20;
+    private static final int TRUTH_EVERY = 50;
+    private static final byte[] NO_PAYLOAD = new byte[0];
+
+    private final EmbeddingSet set;
+    private final TemporaryShard shard;
+    private final double seconds;
+    private final Random random = new Random(11);
+
+    private record Result(double recall, Latencies latencies) {}
+
+    private LoadBenchmark(EmbeddingSet set, TemporaryShard shard, double seconds) {
+        this.set = set;
+        this.shard = shard;
+        this.seconds = seconds;
+    }
+
+    /** Runs. */
+    public static void main(String[] args) throws Exception {
+        double seconds = args.length > 1 ? Double.parseDouble(args[1]) : 15;
+        double share = args.length > 2 ? Double.parseDouble(args[2]) : 0.5;
+        int dimension = args.length > 3 ? Integer.parseInt(args[3]) : 384;
+        EmbeddingSet set = EmbeddingSet.read(Path.of(args[0]), dimension);
+        try (TemporaryShard shard = TemporaryShard.open(dimension, IndexKind.IVF, SEAL_BYTES)) {
+            shard.fill(set, List.of());
+            new LoadBenchmark(set, shard, seconds).run(share);
+        }
+    }
+
+    private void run(double share) throws IOException, InterruptedException, ExecutionException {
+        search(1);
+        write(Double.POSITIVE_INFINITY, 2, new AtomicBoolean());
+        settle();
+        Result before = idle("idle, before");
+        double full = write(Double.POSITIVE_INFINITY, seconds, new AtomicBoolean()) / seconds;
+        System.out.printf(Locale.ROOT, "full rate, nobody searching: %.0f operations/s%n", full);
+        settle();
+        Result loaded;
+        AtomicBoolean done = new AtomicBoolean();
+        try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
+            Future<Long> writing = threads.submit(() -> write(full * share, 10 * seconds, done));
+            long start = System.nanoTime();
+            loaded = search(seconds);
+            done.set(true);
+            double took = (System.nanoTime() - start) * 1e-9;
+            print("at %.0f operations/s".formatted(writing.get() / took), loaded);
+        }
+        settle();
+        Result after = idle("idle, after");
+        double idleRecall = (before.recall() + after.recall()) / 2;
+        double idle99 = after.latencies().microseconds(0.99);
+        System.out.printf(
+                Locale.ROOT,
+                "recall, loaded / idle: %.4f; p50: %.2f; p99: %.2f (idle: after), %.2f (before)%n",
+                loaded.recall() / idleRecall,
+                loaded.latencies().microseconds(0.5) / after.latencies().microseconds(0.5),
+                loaded.latencies().microseconds(0.99) / idle99,
+                loaded.latencies().microseconds(0.99) / before.latencies().microseconds(0.99));
+    }
+
+    private void settle() {
+        shard.settle();
+        shard.shard().merge();
+        shard.settle();
+    }
+
+    private Result idle(String when) {
+        Result result = search(seconds);
+        print(when, result);
+        return result;
+    }
+
+    private void print(String when, Result result) {
+        System.out.printf(
+                Locale.ROOT,
+                "%-28s recall@10 %.4f %s  (%s)%n",
+                when,
+                result.recall(),
+                result.latencies(),
+                shard.describe());
+    }
+
+    private Result search(double lasting) {
+        Latencies latencies = new Latencies();
+        RecallCount recall = new RecallCount();
+        long end = System.nanoTime() + (long) (lasting * 1e9);
+        for (int i = 0; System.nanoTime() < end; i++) {
+            float[] query = set.queries().get(i % set.queries().size());
+            SearchRequest request = SearchRequest.nearest(0, query, K);
+            long start = System.nanoTime();
+            try (ShardSnapshot snapshot = shard.shard().snapshot()) {
+                List<Hit> hits = snapshot.search(request);
+                latencies.add(System.nanoTime() - start);
+                if (i % TRUTH_EVERY == 0) {
+                    recall.add(hits, snapshot.search(request.with(SearchEffort.EXACT)));
+                }
+            }
+        }
+        return new Result(recall.share(), latencies);
+    }
+
+    /** Writes at a rate until it is done or so long; returns how many operations. */
+    private long write(double rate, double lasting, AtomicBoolean done) {
+        long written = 0;
+        long start = System.nanoTime();
+        double elapsed = 0;
+        while (!done.get() && elapsed < lasting) {
+            double due = Math.min(rate * elapsed, written + 256.0);
+            for (; written < due; written++) {
+                operation();
+            }
+            elapsed = (System.nanoTime() - start) * 1e-9;
+            if (rate * elapsed < written + 1) {
+                LockSupport.parkNanos(200_000);
+            }
+        }
+        return written;
+    }
+
+    private void operation() {
+        int ordinal = random.nextInt(set.size());
+        int kind = random.nextInt(20);
+        if (kind == 0) {
+            shard.delete(random.nextInt(set.size()));
+        } else if (kind <= 4) {
+            shard.upsert(set.size() + random.nextInt(set.size()), set, ordinal, NO_PAYLOAD);
+        } else {
+            shard.upsert(random.nextInt(set.size()), set, ordinal, NO_PAYLOAD);
+        }
+    }
+}
