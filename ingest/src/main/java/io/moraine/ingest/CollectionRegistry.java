@@ -24,6 +24,7 @@ import io.moraine.ingest.topic.SourceTopics;
 import io.moraine.ingest.topic.SourceWatch;
 import io.moraine.storage.StorageException;
 import io.moraine.storage.VectorStore;
+import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.PayloadField;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -137,12 +138,29 @@ public final class CollectionRegistry implements AutoCloseable {
      */
     public synchronized void changeFields(
             String name, UnaryOperator<Set<PayloadField>> change, Duration timeout) {
-        CollectionDefinition definition =
-                rebuilds.definition(name)
-                        .orElseThrow(() ->
-                                new CollectionException.NotFound(
-                                        "Not found: Collection `" + name + "` doesn't exist!"));
+        CollectionDefinition definition = definition(name);
         log.put(definition.withFields(change.apply(definition.fields())), Deadline.after(timeout));
+    }
+
+    /**
+     * Changes how the vectors of a collection are found, on all nodes; what has to be built for it
+     * is built in the background.
+     *
+     * @param change makes the next schema of the present one: the same vectors
+     * @param timeout longest time to wait for Kafka
+     * @throws CollectionException if the change could not be recorded
+     */
+    public synchronized void changeIndexes(
+            String name, UnaryOperator<CollectionSchema> change, Duration timeout) {
+        CollectionDefinition definition = definition(name);
+        log.put(definition.withIndexes(change.apply(definition.schema())), Deadline.after(timeout));
+    }
+
+    private CollectionDefinition definition(String name) {
+        return rebuilds.definition(name)
+                .orElseThrow(() ->
+                        new CollectionException.NotFound(
+                                "Not found: Collection `" + name + "` doesn't exist!"));
     }
 
     /** Names of collections by their aliases. */

@@ -77,6 +77,9 @@ final class FollowedCollection implements LiveCollection {
         if (!newer.fields().equals(definition.fields())) {
             writers.indexFields(newer.fields());
         }
+        if (!newer.schema().equals(definition.schema())) {
+            writers.changeIndexes(newer.schema());
+        }
         definition = newer;
     }
 

@@ -93,6 +93,39 @@ class ChangesApiTest {
     }
 
     @Test
+    void changesHowVectorsAreFound() {
+        api.ok(
+                "PATCH",
+                "/collections/c",
+                """
+                {"vectors": {"body": {"index": "flat", "recall": 0.9, "on_disk": true},
+                             "title": {"recall": 0.95}}}\
+                """);
+        JsonNode info = api.result("GET", "/collections/c", "");
+        JsonNode vectors = info.get("config").get("params").get("vectors");
+        assertEquals("flat", vectors.get("body").get("index").asText());
+        assertEquals(0.9, vectors.get("body").get("recall").asDouble());
+        assertEquals("ivf", vectors.get("title").get("index").asText());
+        assertEquals(0.95, vectors.get("title").get("recall").asDouble());
+        JsonNode title = info.get("indexes").get(0);
+        assertEquals("title", title.get("vector").asText());
+        assertEquals(0.95, title.get("recall").asDouble());
+        assertEquals(2, title.get("rows").asInt());
+        for (String bad :
+                List.of(
+                        "{\"vectors\": {\"body\": {\"index\": \"graph\"}}}",
+                        "{\"vectors\": {\"body\": {\"recall\": 1.5}}}",
+                        "{\"vectors\": {\"body\": {\"size\": 4}}}",
+                        "{\"vectors\": {\"face\": {\"recall\": 0.9}}}")) {
+            assertEquals(400, api.ask("PATCH", "/collections/c", bad).status(), bad);
+        }
+        assertEquals(
+                vectors,
+                api.result("GET", "/collections/c", "").get("config").get("params").get("vectors"),
+                "a refused change changes nothing");
+    }
+
+    @Test
     void deletesByFilter() {
         change("POST", "/delete", "{\"filter\": {\"must_not\": {\"has_vector\": \"body\"}}}");
         assertEquals(

@@ -4,6 +4,7 @@ import io.moraine.queryapi.port.AliasChange;
 import io.moraine.queryapi.port.CollectionHandle;
 import io.moraine.queryapi.port.CollectionService;
 import io.moraine.queryapi.port.CreateCollection;
+import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.PayloadField;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +40,12 @@ final class NoCollections implements CollectionService {
     @Override
     public void changeFields(
             String name, UnaryOperator<Set<PayloadField>> change, Duration timeout) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void changeIndexes(
+            String name, UnaryOperator<CollectionSchema> change, Duration timeout) {
         throw new UnsupportedOperationException();
     }
 

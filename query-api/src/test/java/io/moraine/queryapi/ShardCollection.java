@@ -33,10 +33,12 @@ final class ShardCollection implements CollectionHandle {
     private final CreateCollection request;
     private final List<Partition> partitions;
     private volatile Set<PayloadField> fields = Set.of();
+    private volatile CollectionSchema schema;
 
     private ShardCollection(UUID id, CreateCollection request, List<Partition> partitions) {
         this.id = id;
         this.request = request;
+        this.schema = request.schema();
         this.partitions = partitions;
     }
 
@@ -74,7 +76,17 @@ final class ShardCollection implements CollectionHandle {
 
     @Override
     public CollectionSchema schema() {
-        return request.schema();
+        return schema;
+    }
+
+    /** Says how the vectors are found from now on. */
+    void find(CollectionSchema changed) {
+        schema = changed;
+        for (Partition partition : partitions) {
+            for (int slot = 0; slot < changed.vectors().size(); slot++) {
+                partition.shard.changeIndex(slot, changed.vector(slot).index());
+            }
+        }
     }
 
     @Override

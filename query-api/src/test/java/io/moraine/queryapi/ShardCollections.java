@@ -6,6 +6,7 @@ import io.moraine.queryapi.port.CollectionHandle;
 import io.moraine.queryapi.port.CollectionService;
 import io.moraine.queryapi.port.CreateCollection;
 import io.moraine.storage.VectorStore;
+import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.PayloadField;
 import java.time.Duration;
 import java.util.List;
@@ -50,6 +51,13 @@ final class ShardCollections implements CollectionService {
             String name, UnaryOperator<Set<PayloadField>> change, Duration timeout) {
         ShardCollection collection = collection(name);
         collection.index(change.apply(collection.fields()));
+    }
+
+    @Override
+    public synchronized void changeIndexes(
+            String name, UnaryOperator<CollectionSchema> change, Duration timeout) {
+        ShardCollection collection = collection(name);
+        collection.find(change.apply(collection.schema()));
     }
 
     @Override

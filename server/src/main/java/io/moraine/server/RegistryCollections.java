@@ -10,6 +10,7 @@ import io.moraine.queryapi.port.CollectionHandle;
 import io.moraine.queryapi.port.CollectionService;
 import io.moraine.queryapi.port.CreateCollection;
 import io.moraine.queryapi.port.SourceSpec;
+import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.PayloadField;
 import java.time.Clock;
 import java.time.Duration;
@@ -61,6 +62,16 @@ final class RegistryCollections implements CollectionService {
             String name, UnaryOperator<Set<PayloadField>> change, Duration timeout) {
         try {
             registry.changeFields(name, change, timeout);
+        } catch (io.moraine.ingest.definition.CollectionException e) {
+            throw translate(e);
+        }
+    }
+
+    @Override
+    public void changeIndexes(
+            String name, UnaryOperator<CollectionSchema> change, Duration timeout) {
+        try {
+            registry.changeIndexes(name, change, timeout);
         } catch (io.moraine.ingest.definition.CollectionException e) {
             throw translate(e);
         }

@@ -30,6 +30,10 @@ final class Api {
         return send("PUT", path, body);
     }
 
+    Answer patch(String path, String body) {
+        return send("PATCH", path, body);
+    }
+
     Answer post(String path, String body) {
         return send("POST", path, body);
     }

@@ -125,6 +125,26 @@ final class EndToEndIT {
     }
 
     @Test
+    void aChangedIndexIsSeenAtOnceAndAfterARestart() throws Exception {
+        try (Wiring node = start()) {
+            Api api = new Api(node.api());
+            create(api, "fruit");
+            assertEquals("ivf", index(api).path("index").asText());
+            api.patch(
+                            "/collections/fruit",
+                            "{\"vectors\": {\"\": {\"index\": \"flat\", \"recall\": 0.9}}}")
+                    .ok();
+            assertEquals("flat", index(api).path("index").asText());
+            assertEquals(0.9, index(api).path("recall").asDouble());
+        }
+        try (Wiring node = start()) {
+            JsonNode index = index(new Api(node.api()));
+            assertEquals("flat", index.path("index").asText());
+            assertEquals(0.9, index.path("recall").asDouble());
+        }
+    }
+
+    @Test
     void metricsTellHowFarEachPartitionIs() throws Exception {
         try (Wiring node = start()) {
             Api api = new Api(node.api());
@@ -179,6 +199,16 @@ final class EndToEndIT {
     private static void create(Api api, String name) {
         api.put("/collections/" + name, "{\"vectors\": {\"size\": 3, \"distance\": \"Cosine\"}}")
                 .ok();
+    }
+
+    /** What the collection says of its one vector, in its configuration and in its shards. */
+    private static JsonNode index(Api api) {
+        JsonNode info = api.get("/collections/fruit").ok().path("result");
+        JsonNode index = info.at("/indexes/0");
+        JsonNode configured = info.at("/config/params/vectors");
+        assertEquals(configured.path("index"), index.path("index"));
+        assertEquals(configured.path("recall"), index.path("recall"));
+        return index;
     }
 
     private static JsonNode search(Api api, String atLeast) {

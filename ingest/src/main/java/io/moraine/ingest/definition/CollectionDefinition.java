@@ -103,6 +103,25 @@ public record CollectionDefinition(
         return new CollectionDefinition(name, id, schema, source, created, other, fields, wanted);
     }
 
+    /**
+     * The same with vectors that are found in other ways; so is a copy beside it that has the same
+     * vectors.
+     *
+     * @throws IllegalArgumentException if these are other vectors
+     */
+    public CollectionDefinition withIndexes(CollectionSchema changed) {
+        if (!changed.sameVectors(schema)) {
+            throw new IllegalArgumentException(
+                    "not the vectors of '%s': %s".formatted(name, changed));
+        }
+        Beside beside = other;
+        if (beside != null && beside.definition().schema().sameVectors(changed)) {
+            beside = new Beside(beside.role(), beside.definition().withIndexes(changed));
+        }
+        return new CollectionDefinition(
+                name, id, changed, source, created, beside, fields, storage);
+    }
+
     /** Where copies of its bad records go. */
     public String deadLetterTopic() {
         return source.options().badRecords().topicOf(source.topic(), name);

@@ -7,6 +7,8 @@ import io.moraine.ingest.record.DecodeFault;
 import io.moraine.ingest.record.SourceRecord;
 import io.moraine.storage.Shard;
 import io.moraine.storage.VectorStore;
+import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.IndexOptions;
 import io.moraine.storage.model.PayloadField;
 import io.moraine.storage.model.PointId;
 import java.lang.System.Logger;
@@ -47,6 +49,7 @@ public final class PartitionWriters implements AutoCloseable {
     private final LongAdder conflicts = new LongAdder();
     private final Map<Integer, PartitionWriter> writers = new ConcurrentHashMap<>();
     private volatile Set<PayloadField> fields;
+    private volatile CollectionSchema schema;
     private final Map<Integer, Integer> attached = new ConcurrentHashMap<>();
 
     public PartitionWriters(
@@ -57,6 +60,7 @@ public final class PartitionWriters implements AutoCloseable {
         this.store = store;
         this.definition = definition;
         this.fields = definition.fields();
+        this.schema = definition.schema();
         this.deadLetters = deadLetters;
         this.clock = clock;
         this.rejections = new RejectionLog(definition, clock);
@@ -75,7 +79,7 @@ public final class PartitionWriters implements AutoCloseable {
                 p -> {
                     Shard shard =
                             store.openShard(
-                                    definition.shard(p), definition.schema(), definition.storage());
+                                    definition.shard(p), schema, definition.storage());
                     shard.indexFields(fields);
                     return new PartitionWriter(this, shard);
                 });
@@ -85,6 +89,24 @@ public final class PartitionWriters implements AutoCloseable {
     public void indexFields(Set<PayloadField> wanted) {
         fields = wanted;
         writers.values().forEach(writer -> writer.shard().indexFields(wanted));
+    }
+
+    /**
+     * Says how the vectors are found, in shards that are open and in later ones.
+     *
+     * @param wanted the same vectors
+     */
+    public void changeIndexes(CollectionSchema wanted) {
+        schema = wanted;
+        for (PartitionWriter writer : writers.values()) {
+            CollectionSchema present = writer.shard().schema();
+            for (int slot = 0; slot < wanted.vectors().size(); slot++) {
+                IndexOptions options = wanted.vector(slot).index();
+                if (!options.equals(present.vector(slot).index())) {
+                    writer.shard().changeIndex(slot, options);
+                }
+            }
+        }
     }
 
     /** The writer of a partition whose shard is open. */

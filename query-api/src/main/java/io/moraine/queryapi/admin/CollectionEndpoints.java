@@ -68,9 +68,19 @@ public final class CollectionEndpoints {
 
     private ApiResponse update(ApiRequest request) {
         CollectionHandle collection = collections.of(request);
-        return done(
-                request,
-                UpdateCollectionBody.read(request.body(), collection.schema(), limits.json()));
+        UpdateCollectionBody body =
+                UpdateCollectionBody.read(request.body(), collection.schema(), limits.json());
+        if (body.changesIndexes()) {
+            try {
+                service.changeIndexes(
+                        collection.name(),
+                        body::changed,
+                        ReadOptions.deadline(request, limits).remaining());
+            } catch (CollectionException failed) {
+                throw translated(failed);
+            }
+        }
+        return done(request, body.ignored());
     }
 
     private ApiResponse done(ApiRequest request, Set<String> ignored) {

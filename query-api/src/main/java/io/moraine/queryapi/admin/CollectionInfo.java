@@ -6,12 +6,16 @@ import io.moraine.queryapi.port.PartitionHandle;
 import io.moraine.queryapi.read.PartitionPosition;
 import io.moraine.queryapi.wire.JsonWriter;
 import io.moraine.queryapi.wire.SchemaJson;
+import io.moraine.storage.IndexStatus;
+import io.moraine.storage.Shard;
 import io.moraine.storage.ShardStatus;
+import io.moraine.storage.model.IndexOptions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /**
  * What is said about one collection.
@@ -75,6 +79,9 @@ record CollectionInfo(
                                 .value(Math.round(points * share))
                                 .endObject());
         out.endObject();
+        out.name("indexes").beginArray();
+        writeIndexes(out);
+        out.endArray();
         out.name("id").value(collection.id().toString());
         out.name("storage");
         StorageField.write(collection.storage(), out);
@@ -87,6 +94,38 @@ record CollectionInfo(
             writeShard(i, out);
         }
         out.endArray().endObject();
+    }
+
+    /** How far each vector's index is, over the shards of this node. */
+    private void writeIndexes(JsonWriter out) {
+        List<List<IndexStatus>> all =
+                collection.partitions().stream()
+                        .flatMap(partition -> partition.shard().stream())
+                        .map(Shard::indexes)
+                        .toList();
+        for (int slot = 0; slot < collection.schema().vectors().size(); slot++) {
+            int wanted = slot;
+            List<IndexStatus> parts =
+                    all.stream()
+                            .filter(indexes -> wanted < indexes.size())
+                            .map(indexes -> indexes.get(wanted))
+                            .toList();
+            IndexOptions options =
+                    parts.isEmpty()
+                            ? collection.schema().vector(slot).index()
+                            : parts.getFirst().options();
+            out.beginObject().name("vector").value(collection.schema().vector(slot).name());
+            out.name("index").value(lower(options.kind()));
+            out.name("recall").value(options.recall());
+            out.name("rows").value(total(parts, IndexStatus::rows));
+            out.name("coded_rows").value(total(parts, IndexStatus::codedRows));
+            out.name("clustered_rows").value(total(parts, IndexStatus::clusteredRows));
+            out.name("settled").value(parts.stream().allMatch(IndexStatus::settled)).endObject();
+        }
+    }
+
+    private static long total(List<IndexStatus> parts, ToLongFunction<IndexStatus> part) {
+        return parts.stream().mapToLong(part).sum();
     }
 
     private void writeShard(int index, JsonWriter out) {
@@ -126,7 +165,7 @@ record CollectionInfo(
         return red ? "red" : yellow ? "yellow" : "green";
     }
 
-    private long sum(java.util.function.ToLongFunction<ShardStatus> part) {
+    private long sum(ToLongFunction<ShardStatus> part) {
         return shards.stream().flatMap(Optional::stream).mapToLong(part).sum();
     }
 

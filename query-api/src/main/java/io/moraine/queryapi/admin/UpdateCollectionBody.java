@@ -1,18 +1,23 @@
 package io.moraine.queryapi.admin;
 
 import io.moraine.queryapi.exchange.ApiException;
+import io.moraine.queryapi.exchange.ErrorCode;
 import io.moraine.queryapi.wire.RequestJson;
 import io.moraine.queryapi.wire.VectorSelection;
 import io.moraine.storage.json.JsonLimits;
 import io.moraine.storage.json.JsonReader;
 import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.IndexOptions;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The body of a request that changes a collection's options. Those of Qdrant that can be changed
- * there tune an engine we are not and change no answer: they are checked, accepted, and named in
- * the answer under {@code ignored}, as when a collection is created.
+ * The body of a request that changes a collection's options: how its vectors are found, by {@code
+ * index} and {@code recall} of each. Those of Qdrant that can be changed there tune an engine we
+ * are not and change no answer: they are checked, accepted, and named in the answer under {@code
+ * ignored}, as when a collection is created.
  */
 final class UpdateCollectionBody {
 
@@ -30,16 +35,35 @@ final class UpdateCollectionBody {
 
     private final CollectionSchema schema;
     private final Set<String> ignored = new TreeSet<>();
+    private final Map<Integer, IndexOptions> indexes = new TreeMap<>();
 
     private UpdateCollectionBody(CollectionSchema schema) {
         this.schema = schema;
     }
 
-    /** Reads a body; returns the names of options without effect. */
-    static Set<String> read(byte[] body, CollectionSchema schema, JsonLimits limits) {
+    static UpdateCollectionBody read(byte[] body, CollectionSchema schema, JsonLimits limits) {
         UpdateCollectionBody update = new UpdateCollectionBody(schema);
         RequestJson.readObject(body, limits, update::field);
-        return update.ignored;
+        return update;
+    }
+
+    /** Names of options without effect. */
+    Set<String> ignored() {
+        return ignored;
+    }
+
+    /** Whether vectors are to be found in other ways. */
+    boolean changesIndexes() {
+        return !indexes.isEmpty();
+    }
+
+    /** A schema of the same vectors with the indexes that were asked for. */
+    CollectionSchema changed(CollectionSchema present) {
+        CollectionSchema changed = present;
+        for (Map.Entry<Integer, IndexOptions> index : indexes.entrySet()) {
+            changed = changed.withIndex(index.getKey(), index.getValue());
+        }
+        return changed;
     }
 
     private void field(String field, JsonReader json) {
@@ -48,8 +72,7 @@ final class UpdateCollectionBody {
                     RequestJson.fields(
                             json,
                             (name, reader) -> {
-                                VectorSelection.slot(name, schema);
-                                options(reader, "vectors." + name, IGNORED_OF_VECTOR);
+                                vector(VectorSelection.slot(name, schema), name, reader);
                             });
             case "params" -> options(json, field, IGNORED_PARAMS);
             case "storage" ->
@@ -69,6 +92,42 @@ final class UpdateCollectionBody {
                 json.skip();
                 ignored.add(field);
             }
+        }
+    }
+
+    private void vector(int slot, String name, JsonReader json) {
+        RequestJson.fields(
+                json,
+                (field, reader) -> {
+                    IndexOptions options = indexes.getOrDefault(slot, schema.vector(slot).index());
+                    switch (field) {
+                        case "index" ->
+                                indexes.put(
+                                        slot,
+                                        options.withKind(VectorsField.index(reader.string())));
+                        case "recall" -> indexes.put(slot, withRecall(options, reader));
+                        default -> {
+                            if (!IGNORED_OF_VECTOR.contains(field)) {
+                                throw RequestJson.unknown(
+                                        field,
+                                        "'vectors." + name + "'",
+                                        "index, recall, "
+                                                + String.join(
+                                                        ", ", new TreeSet<>(IGNORED_OF_VECTOR)));
+                            }
+                            reader.skip();
+                            ignored.add("vectors." + name + "." + field);
+                        }
+                    }
+                });
+    }
+
+    private static IndexOptions withRecall(IndexOptions options, JsonReader json) {
+        try {
+            return options.withRecall(Double.parseDouble(json.number()));
+        } catch (IllegalArgumentException invalid) {
+            throw new ApiException(
+                    ErrorCode.BAD_REQUEST, String.valueOf(invalid.getMessage()), invalid);
         }
     }
 

@@ -67,7 +67,7 @@ public final class VectorsField {
         };
     }
 
-    private static IndexKind index(String text) {
+    static IndexKind index(String text) {
         return switch (text) {
             case "none" -> IndexKind.NONE;
             case "flat" -> IndexKind.FLAT;

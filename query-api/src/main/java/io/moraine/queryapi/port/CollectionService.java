@@ -1,5 +1,6 @@
 package io.moraine.queryapi.port;
 
+import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.PayloadField;
 import java.time.Duration;
 import java.util.List;
@@ -49,6 +50,17 @@ public interface CollectionService {
      * @throws CollectionException if the change could not be recorded
      */
     void changeFields(String name, UnaryOperator<Set<PayloadField>> change, Duration timeout);
+
+    /**
+     * Changes how the vectors of a collection are found. When the call returns this node acts on
+     * it; what has to be built is built in the background, and searches go on meanwhile.
+     *
+     * @param name the collection's own name
+     * @param change makes the next schema of the present one: the same vectors, other indexes
+     * @param timeout longest time to wait for Kafka
+     * @throws CollectionException if the change could not be recorded
+     */
+    void changeIndexes(String name, UnaryOperator<CollectionSchema> change, Duration timeout);
 
     /** Names of collections by their aliases, from local knowledge. */
     SortedMap<String, String> aliases();
