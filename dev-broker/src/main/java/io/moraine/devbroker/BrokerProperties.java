@@ -1,6 +1,7 @@
 package io.moraine.devbroker;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 
@@ -10,8 +11,9 @@ import kafka.server.KafkaConfig;
  * @param logDirectory where topics and cluster metadata are kept
  * @param port the clients' port, 0 for any
  * @param advertisedPort the port clients are told, 0 for the one they came to
+ * @param more settings of Kafka's own that go before these
  */
-record BrokerProperties(Path logDirectory, int port, int advertisedPort) {
+record BrokerProperties(Path logDirectory, int port, int advertisedPort, Map<String, String> more) {
 
     static final String HOST = "127.0.0.1";
     static final int NODE_ID = 1;
@@ -24,6 +26,7 @@ record BrokerProperties(Path logDirectory, int port, int advertisedPort) {
         identity(properties);
         singleReplica(properties);
         smallFootprint(properties);
+        properties.putAll(more);
         return KafkaConfig.fromProps(properties, false);
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -53,9 +54,24 @@ public final class DevBroker implements AutoCloseable {
      *     is in use
      */
     public static DevBroker start(Path directory, int port, int advertisedPort) {
+        return start(directory, port, advertisedPort, Map.of());
+    }
+
+    /**
+     * Starts a broker with settings of its own, for example one that asks clients who they are.
+     *
+     * @param directory where the broker keeps everything; created when absent
+     * @param port the port it listens on, or 0 for a free one
+     * @param advertisedPort the port it tells clients, or 0 for the one it listens on
+     * @param settings Kafka's own, which go before those this class would choose
+     * @throws DevBrokerException if it cannot start, for example because the port or the directory
+     *     is in use
+     */
+    public static DevBroker start(
+            Path directory, int port, int advertisedPort, Map<String, String> settings) {
         Path root = directory.toAbsolutePath().normalize();
         BrokerProperties properties =
-                new BrokerProperties(root.resolve("log"), port, advertisedPort);
+                new BrokerProperties(root.resolve("log"), port, advertisedPort, settings);
         String clusterId = format(properties);
         BrokerNode node;
         try {

@@ -1,6 +1,7 @@
 package io.moraine.ingest;
 
 import io.moraine.ingest.catalogue.Aliases;
+import io.moraine.ingest.catalogue.Catalogue;
 import io.moraine.ingest.catalogue.CatalogueCache;
 import io.moraine.ingest.catalogue.CollectionLog;
 import io.moraine.ingest.client.Deadline;
@@ -14,6 +15,7 @@ import io.moraine.ingest.definition.AliasChange;
 import io.moraine.ingest.definition.CollectionDefinition;
 import io.moraine.ingest.definition.CollectionException;
 import io.moraine.ingest.definition.CollectionRequest;
+import io.moraine.ingest.definition.CollectionSteering;
 import io.moraine.ingest.definition.RebuildRequest;
 import io.moraine.ingest.definition.SourceDefinition;
 import io.moraine.ingest.format.RecordDecoder;
@@ -240,9 +242,53 @@ public final class CollectionRegistry implements AutoCloseable {
         }
         Optional<CollectionDefinition.Beside> beside = rebuilds.beside(name);
         log.remove(name, deadline);
-        deleteGroup(collection.definition());
-        beside.ifPresent(copy -> deleteGroup(copy.definition()));
+        forget(collection.definition(), deadline);
+        beside.ifPresent(copy -> forget(copy.definition(), deadline));
         return true;
+    }
+
+    /**
+     * Has no more records applied to a collection, on all nodes, until {@link #resume}; queries go
+     * on. Survives restarts.
+     *
+     * @param timeout longest time to wait for Kafka
+     * @throws CollectionException if that could not be recorded
+     */
+    public void pause(String name, Duration timeout) {
+        log.steer(definition(name).id(), CollectionSteering::pause, Deadline.after(timeout));
+    }
+
+    /**
+     * Goes on where {@link #pause} stopped, and where a bad record halted a partition, on all
+     * nodes.
+     *
+     * @param skipBadRecords whether to pass over those records, instead of trying them again
+     * @param timeout longest time to wait for Kafka
+     * @throws CollectionException if that could not be recorded
+     */
+    public void resume(String name, boolean skipBadRecords, Duration timeout) {
+        log.steer(
+                definition(name).id(),
+                steering -> steering.resume(skipBadRecords),
+                Deadline.after(timeout));
+    }
+
+    /**
+     * Marks the gaps in what was read that were noticed until now as seen, on all nodes, so that
+     * answers show them no longer.
+     *
+     * @param timeout longest time to wait for Kafka
+     * @return how many were not marked before, of those this node knows
+     * @throws CollectionException if that could not be recorded
+     */
+    public int acknowledgeGaps(String name, Duration timeout) {
+        FollowedCollection collection = copies.get(definition(name).id());
+        int open = collection == null ? 0 : collection.writers().facts().openGaps();
+        log.steer(
+                definition(name).id(),
+                steering -> steering.gapsSeen(clock.instant()),
+                Deadline.after(timeout));
+        return open;
     }
 
     /**
@@ -276,7 +322,7 @@ public final class CollectionRegistry implements AutoCloseable {
         Deadline deadline = Deadline.after(timeout);
         Optional<CollectionDefinition.Beside> beside = rebuilds.beside(name);
         rebuilds.finish(name, deadline);
-        beside.ifPresent(copy -> deleteGroup(copy.definition()));
+        beside.ifPresent(copy -> forget(copy.definition(), deadline));
     }
 
     /** What the copy of a collection that does not serve is there for. */
@@ -326,8 +372,8 @@ public final class CollectionRegistry implements AutoCloseable {
         cache.load()
                 .ifPresent(content -> {
                     origin = content.origin();
-                    aliases = content.aliases();
-                    materialize(content.definitions());
+                    aliases = content.catalogue().aliases();
+                    materialize(content.catalogue());
                 });
         watch.start();
         log.start();
@@ -347,7 +393,8 @@ public final class CollectionRegistry implements AutoCloseable {
     }
 
     /** Brings this node in line with the definitions. */
-    private void materialize(SortedMap<String, CollectionDefinition> wanted) {
+    private void materialize(Catalogue catalogue) {
+        SortedMap<String, CollectionDefinition> wanted = catalogue.definitions();
         Map<UUID, CollectionDefinition> needed = new LinkedHashMap<>();
         for (CollectionDefinition definition : wanted.values()) {
             needed.put(definition.id(), definition.alone());
@@ -358,7 +405,11 @@ public final class CollectionRegistry implements AutoCloseable {
                             needed.put(beside.id(), beside.withFields(definition.fields())));
         }
         for (CollectionDefinition definition : needed.values()) {
-            copies.computeIfAbsent(definition.id(), _ -> follow(definition)).redefine(definition);
+            CollectionSteering steering = catalogue.steeringOf(definition.id());
+            FollowedCollection copy =
+                    copies.computeIfAbsent(definition.id(), _ -> follow(definition, steering));
+            copy.redefine(definition);
+            copy.steer(steering);
         }
         wanted.forEach((name, definition) -> {
             FollowedCollection serving = copies.get(definition.id());
@@ -375,7 +426,8 @@ public final class CollectionRegistry implements AutoCloseable {
         rebuilds.changed(wanted);
     }
 
-    private FollowedCollection follow(CollectionDefinition definition) {
+    private FollowedCollection follow(
+            CollectionDefinition definition, CollectionSteering steering) {
         PartitionWriters writers =
                 new PartitionWriters(
                         store, definition, new DeadLetters(definition, topics, producer), clock);
@@ -391,9 +443,12 @@ public final class CollectionRegistry implements AutoCloseable {
             }
         }
         CollectionIngest ingest = new CollectionIngest(writers, watch, kafka, settings, node);
-        ingest.start();
         DeadLetterBox letters = new DeadLetterBox(writers, link, topics, producer);
-        return new FollowedCollection(writers, ingest, watch, producer, letters, settings, clock);
+        FollowedCollection followed =
+                new FollowedCollection(writers, ingest, watch, producer, letters, settings, clock);
+        // Before it starts: what is paused stays so after a restart.
+        followed.begin(steering);
+        return followed;
     }
 
     private void drop(FollowedCollection collection) {
@@ -413,6 +468,11 @@ public final class CollectionRegistry implements AutoCloseable {
         }
         store.dropCollection(definition.id());
         LOG.log(Level.INFO, "collection dropped: {0}", definition.name());
+    }
+
+    private void forget(CollectionDefinition copy, Deadline deadline) {
+        log.forgetSteering(copy.id(), deadline);
+        deleteGroup(copy);
     }
 
     private void deleteGroup(CollectionDefinition definition) {
@@ -463,12 +523,10 @@ public final class CollectionRegistry implements AutoCloseable {
         }
 
         @Override
-        public void changed(SortedMap<String, CollectionDefinition> definitions, Aliases found) {
-            materialize(definitions);
-            aliases = found;
-            cache.save(
-                    new CatalogueCache.Content(
-                            String.valueOf(origin), new TreeMap<>(definitions), found));
+        public void changed(Catalogue catalogue) {
+            materialize(catalogue);
+            aliases = catalogue.aliases();
+            cache.save(new CatalogueCache.Content(String.valueOf(origin), catalogue));
         }
     }
 }

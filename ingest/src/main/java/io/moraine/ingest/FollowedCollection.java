@@ -6,6 +6,7 @@ import io.moraine.ingest.client.ProduceException;
 import io.moraine.ingest.deadletter.DeadLetter;
 import io.moraine.ingest.deadletter.DeadLetterBox;
 import io.moraine.ingest.definition.CollectionDefinition;
+import io.moraine.ingest.definition.CollectionSteering;
 import io.moraine.ingest.format.PointChange;
 import io.moraine.ingest.format.RecordEncoder;
 import io.moraine.ingest.partition.Gap;
@@ -34,6 +35,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class FollowedCollection implements LiveCollection {
 
     private volatile CollectionDefinition definition;
+    private CollectionSteering steered = CollectionSteering.NONE;
     private final PartitionWriters writers;
     private final CollectionIngest ingest;
     private final SourceWatch watch;
@@ -70,6 +72,29 @@ final class FollowedCollection implements LiveCollection {
 
     PartitionWriters writers() {
         return writers;
+    }
+
+    /** Starts reading, as operators want it. */
+    void begin(CollectionSteering steering) {
+        steered = steering;
+        writers.facts().acknowledge(steering.gapsSeenAt());
+        if (steering.paused()) {
+            ingest.pause();
+        }
+        ingest.start();
+    }
+
+    /** Does what operators want since the last time. */
+    void steer(CollectionSteering wanted) {
+        CollectionSteering before = steered;
+        steered = wanted;
+        writers.facts().acknowledge(wanted.gapsSeenAt());
+        if (wanted.paused() && !before.paused()) {
+            ingest.pause();
+        }
+        if (!wanted.paused() && (before.paused() || wanted.resumes() > before.resumes())) {
+            ingest.resume(wanted.resumes() > before.resumes() && wanted.skipBadRecords());
+        }
     }
 
     /** Takes a newer definition of the same collection. */
@@ -130,11 +155,6 @@ final class FollowedCollection implements LiveCollection {
     }
 
     @Override
-    public int acknowledgeGaps() {
-        return writers.facts().acknowledgeGaps();
-    }
-
-    @Override
     public List<Gap> gaps(int partition) {
         return writers.facts().gaps(partition);
     }
@@ -160,16 +180,6 @@ final class FollowedCollection implements LiveCollection {
         return letters.replay(limit, evenIfSuperseded, timeout);
     }
 
-    @Override
-    public void pause() {
-        ingest.pause();
-    }
-
-    @Override
-    public void resume(boolean skipBadRecords) {
-        ingest.resume(skipBadRecords);
-    }
-
     private PartitionPosition position(int partition, SourceView view, boolean heard) {
         Optional<Shard> shard = shard(partition);
         long applied = shard.map(Shard::appliedOffset).orElse(0L);
@@ -185,7 +195,7 @@ final class FollowedCollection implements LiveCollection {
                 applied - 1,
                 durable - 1,
                 knownEnd,
-                freshness(shard.isPresent(), heard && writers.isAttached(partition) && !halted),
+                freshness(shard.isPresent(), heard && isFollowed(partition) && !halted),
                 view.contact(),
                 flags(partition, halted, knownEnd > applied),
                 halt.map(Halt::reason).orElse(""),
@@ -201,7 +211,7 @@ final class FollowedCollection implements LiveCollection {
             flags.add(PartitionPosition.Flag.GAP);
         }
         if (behind && writers.facts().caughtUpAt(partition).equals(Instant.EPOCH)) {
-            flags.add(PartitionPosition.Flag.REBUILDING);
+            flags.add(PartitionPosition.Flag.CATCHING_UP);
         }
         return flags;
     }
@@ -211,6 +221,11 @@ final class FollowedCollection implements LiveCollection {
             return PartitionPosition.Freshness.MISSING;
         }
         return followed ? PartitionPosition.Freshness.FRESH : PartitionPosition.Freshness.STALE;
+    }
+
+    private boolean isFollowed(int partition) {
+        return writers.isAttached(partition)
+                && writers.followedAt(partition).plus(lease).isAfter(clock.instant());
     }
 
     private boolean isHeard(SourceView view) {

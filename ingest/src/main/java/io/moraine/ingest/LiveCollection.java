@@ -44,13 +44,6 @@ public interface LiveCollection {
      */
     CompletableFuture<SortedMap<Integer, Long>> write(List<PointChange> changes);
 
-    /**
-     * Marks the gaps in what was read as seen, so that answers show them no longer.
-     *
-     * @return how many were not marked before
-     */
-    int acknowledgeGaps();
-
     /** Gaps in what was read from a partition, oldest first. */
     List<Gap> gaps(int partition);
 
@@ -75,14 +68,4 @@ public interface LiveCollection {
      * @throws CollectionException.Unavailable if Kafka does not answer in time
      */
     DeadLetter.Replay replay(int limit, boolean evenIfSuperseded, Duration timeout);
-
-    /** Stops applying records until {@link #resume}; queries go on. */
-    void pause();
-
-    /**
-     * Goes on where {@link #pause} stopped, and where a bad record halted a partition.
-     *
-     * @param skipBadRecords whether to pass over those records, instead of trying them again
-     */
-    void resume(boolean skipBadRecords);
 }

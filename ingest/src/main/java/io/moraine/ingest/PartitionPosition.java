@@ -43,7 +43,7 @@ public record PartitionPosition(
         /** Records are not applied until an operator steps in. */
         HALTED,
         /** The shard is being filled and never held all of its log yet. */
-        REBUILDING
+        CATCHING_UP
     }
 
     /** Whether an answer from a partition is up to date. */

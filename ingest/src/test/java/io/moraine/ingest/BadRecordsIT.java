@@ -26,6 +26,7 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
@@ -151,14 +152,14 @@ class BadRecordsIT extends KafkaFixture {
         assertEquals("{=[1.0, 0.0]} ", TestNode.point(collection, "a"));
         assertEquals(Set.of(), collection.positions().get(1).flags());
 
-        collection.resume(false);
+        node.registry.resume(name, false, TestNode.TIMEOUT);
         other = produceTo(1, "c", "{\"vector\":[1,0]}").offset();
         TestNode.awaitApplied(collection, 1, other);
         awaitFlag(collection, 0, PartitionPosition.Flag.HALTED);
         assertEquals(0, collection.positions().get(0).appliedOffset(), "still as bad as before");
         assertGroupIsNotAheadOfTheDisk(collection);
 
-        collection.resume(true);
+        node.registry.resume(name, true, TestNode.TIMEOUT);
         awaitProduced(collection);
         assertEquals("{=[2.0, 0.0]} ", TestNode.point(collection, "a"));
         assertEquals(3, TestNode.count(collection));
@@ -178,7 +179,7 @@ class BadRecordsIT extends KafkaFixture {
         collection = node.find(name);
         awaitFlag(collection, 0, PartitionPosition.Flag.HALTED);
         assertEquals(0, collection.positions().get(0).appliedOffset());
-        collection.resume(true);
+        node.registry.resume(name, true, TestNode.TIMEOUT);
         awaitProduced(collection);
         assertEquals("{=[2.0, 0.0]} ", TestNode.point(collection, "a"));
     }
@@ -221,6 +222,50 @@ class BadRecordsIT extends KafkaFixture {
         assertEquals(
                 Optional.of("5000 bytes"),
                 SourceRecord.headerText(letter.headers(), DeadLetters.VALUE_OMITTED));
+    }
+
+    @Test
+    void k16RecordsAreTakenUpToTheLimitAndAreDeadLettersBeyond() throws Exception {
+        createTopic(name, 1, Map.of("max.message.bytes", Integer.toString(90 << 20)));
+        LiveCollection collection = create(1, SourceOptions.DEFAULT);
+        // Room for what an operation holds beside its payload; the exact limit is
+        // OperationFormat's.
+        int overhead = 1 << 10;
+        int limit = 64 << 20;
+        try (Producer<String, String> large =
+                TestNode.producer(
+                        broker,
+                        Map.of(
+                                "max.request.size",
+                                90 << 20,
+                                "buffer.memory",
+                                200L << 20,
+                                "compression.type",
+                                "lz4"))) {
+            sendLarge(large, "below", limit - overhead);
+            sendLarge(large, "beyond", limit + 1);
+            sendLarge(large, "small", 10);
+        }
+        TestNode.awaitApplied(collection, 0, 2);
+        assertEquals(2, TestNode.count(collection), "the one below the limit and its neighbour");
+        assertNull(TestNode.point(collection, "beyond"));
+        ConsumerRecord<byte[], byte[]> letter = read(collection.deadLetterTopic()).getFirst();
+        assertEquals("beyond", utf8(letter.key()));
+        assertEquals(
+                Optional.of("operation-invalid"),
+                SourceRecord.headerText(letter.headers(), "moraine.errors.code"));
+    }
+
+    private void sendLarge(Producer<String, String> large, String key, int payloadBytes)
+            throws Exception {
+        String filler = "x".repeat(payloadBytes - "{\"p\":\"\"}".length());
+        large.send(
+                        new ProducerRecord<>(
+                                name,
+                                0,
+                                key,
+                                "{\"vector\":[1,0],\"payload\":{\"p\":\"%s\"}}".formatted(filler)))
+                .get();
     }
 
     private void assertGroupIsNotAheadOfTheDisk(LiveCollection collection) throws Exception {

@@ -174,7 +174,7 @@ class CollectionRegistryIT {
     }
 
     @Test
-    void nullValueDeletesAndALaterRecordBringsThePointBack() throws Exception {
+    void k17NullValueDeletesAndALaterRecordBringsThePointBack() throws Exception {
         LiveCollection collection = node.create(CollectionRequest.of(name, SCHEMA));
         produce("a", "{\"vector\":[1,0]}");
         produce("a", null);
@@ -235,7 +235,7 @@ class CollectionRegistryIT {
     }
 
     @Test
-    void recordsLostToRetentionAreReported() throws Exception {
+    void k04RecordsLostToRetentionAreReported() throws Exception {
         createTopic(name, 1);
         LiveCollection collection = node.create(CollectionRequest.of(name, SCHEMA));
         produce("a", "{\"vector\":[1,0]}");
@@ -260,7 +260,7 @@ class CollectionRegistryIT {
     }
 
     @Test
-    void forgottenGroupOffsetsChangeNothing() throws Exception {
+    void k20ForgottenGroupOffsetsChangeNothing() throws Exception {
         LiveCollection collection = node.create(CollectionRequest.of(name, SCHEMA));
         produce("a", "{\"vector\":[1,0]}");
         produce("b", "{\"vector\":[1,0]}");
@@ -388,7 +388,7 @@ class CollectionRegistryIT {
     }
 
     @Test
-    void abortedTransactionsAreNeverVisibleAndMarkersAreNoLag() throws Exception {
+    void k09AbortedTransactionsAreNeverVisibleAndMarkersAreNoLag() throws Exception {
         CollectionRequest request =
                 new CollectionRequest(name, SCHEMA, name, 1, true, RecordFormat.JSON);
         LiveCollection collection = node.create(request);
@@ -427,7 +427,7 @@ class CollectionRegistryIT {
         LiveCollection collection = node.create(CollectionRequest.of(name, SCHEMA));
         produce("a", "{\"vector\":[1,0]}");
         awaitProduced(collection);
-        collection.pause();
+        node.registry.pause(name, TestNode.TIMEOUT);
         TestNode.await(
                 () -> collection.status().state() == IngestStatus.State.PAUSED,
                 () -> collection.status().toString());
@@ -442,13 +442,13 @@ class CollectionRegistryIT {
                         collection.positions().stream()
                                 .map(PartitionPosition::freshness)
                                 .toList()));
-        collection.resume(false);
+        node.registry.resume(name, false, TestNode.TIMEOUT);
         awaitProduced(collection);
         assertEquals(2, TestNode.count(collection));
     }
 
     @Test
-    void haltsWhenTheTopicIsAnotherOne() throws Exception {
+    void k06HaltsWhenTheTopicIsAnotherOne() throws Exception {
         LiveCollection collection = node.create(CollectionRequest.of(name, SCHEMA));
         produce("old", "{\"vector\":[1,0]}");
         awaitProduced(collection);
@@ -467,7 +467,7 @@ class CollectionRegistryIT {
     }
 
     @Test
-    void haltsWhenPartitionsAreAdded() throws Exception {
+    void k08HaltsWhenPartitionsAreAdded() throws Exception {
         LiveCollection collection = node.create(CollectionRequest.of(name, SCHEMA));
         awaitProduced(collection);
         try (Admin admin = TestNode.admin(broker)) {

@@ -7,21 +7,15 @@ import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -116,28 +110,12 @@ abstract class KafkaFixture {
 
     /** All committed records of a topic, in order of partitions and offsets. */
     static List<ConsumerRecord<byte[], byte[]>> read(String topic) {
-        Map<String, Object> settings = new HashMap<>();
-        settings.put("bootstrap.servers", broker.bootstrapServers());
-        settings.put("isolation.level", "read_committed");
-        settings.put("allow.auto.create.topics", false);
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(
-                        settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions =
-                    consumer.partitionsFor(topic).stream()
-                            .map(info -> new TopicPartition(topic, info.partition()))
-                            .toList();
-            for (TopicPartition partition : partitions) {
-                consumer.assign(List.of(partition));
-                consumer.seekToBeginning(List.of(partition));
-                long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
-                while (consumer.position(partition) < end) {
-                    consumer.poll(Duration.ofMillis(200)).forEach(records::add);
-                }
-            }
-        }
-        return records;
+        return TopicOracle.read(Map.of("bootstrap.servers", broker.bootstrapServers()), topic);
+    }
+
+    /** What a read-committed consumer makes of the topic is what the collection has. */
+    void assertIsTheTopic(LiveCollection collection) {
+        TopicOracle.assertHolds(read(name), collection);
     }
 
     static String utf8(byte @Nullable [] bytes) {

@@ -71,7 +71,29 @@ final class TestNode implements AutoCloseable {
                         watchInterval,
                         Duration.ofSeconds(3),
                         Duration.ofMillis(200));
-        KafkaSettings kafka = KafkaSettings.of(bootstrapServers);
+        return start(store, KafkaSettings.of(bootstrapServers), settings);
+    }
+
+    /**
+     * Starts a node with Kafka settings of its own; those with a prefix go to one kind of client.
+     */
+    static TestNode start(Path directory, KafkaSettings kafka, String test, int standbys) {
+        VectorStore store = VectorStore.open(StorageConfig.defaults(directory.resolve("data")));
+        IngestSettings defaults = IngestSettings.defaults(directory.resolve("streams"));
+        return start(
+                store,
+                kafka,
+                new IngestSettings(
+                        defaults.directory(),
+                        "collections-of-" + test,
+                        defaults.partitionsDefault(),
+                        standbys,
+                        Duration.ofMillis(100),
+                        Duration.ofSeconds(3),
+                        Duration.ofMillis(200)));
+    }
+
+    private static TestNode start(VectorStore store, KafkaSettings kafka, IngestSettings settings) {
         return new TestNode(
                 store, CollectionRegistry.start(store, kafka, settings, Clock.systemUTC()));
     }

@@ -31,7 +31,7 @@ class TopicIdentityIT extends KafkaFixture {
         LiveCollection collection = create(1, SourceOptions.DEFAULT);
         produce("a", "{\"vector\":[1,0]}");
         awaitProduced(collection);
-        collection.pause();
+        node.registry.pause(name, TestNode.TIMEOUT);
         TestNode.await(
                 () -> collection.status().state() == IngestStatus.State.PAUSED,
                 () -> collection.status().toString());
@@ -50,7 +50,7 @@ class TopicIdentityIT extends KafkaFixture {
             one.get();
         }
         deleteBefore(2_990);
-        collection.resume(false);
+        node.registry.resume(name, false, TestNode.TIMEOUT);
         TestNode.awaitApplied(collection, 0, 2_999 - 1);
         TestNode.awaitFresh(collection);
 
@@ -66,8 +66,8 @@ class TopicIdentityIT extends KafkaFixture {
         LiveCollection again = node.find(name);
         TestNode.awaitFresh(again);
         assertEquals(Set.of(PartitionPosition.Flag.GAP), again.positions().getFirst().flags());
-        assertEquals(1, again.acknowledgeGaps());
-        assertEquals(0, again.acknowledgeGaps());
+        assertEquals(1, node.registry.acknowledgeGaps(name, TestNode.TIMEOUT));
+        assertEquals(0, node.registry.acknowledgeGaps(name, TestNode.TIMEOUT));
         assertEquals(Set.of(), again.positions().getFirst().flags());
     }
 

@@ -22,7 +22,7 @@ final class ImaginedSteering implements Steering {
     public IngestReport report() {
         IngestReport other =
                 new IngestReport(
-                        "running", "", 0, 0, 0, 0, Map.of(), "t.c.dlq", List.of(), List.of(),
+                        "running", "", 0, 0, 0, 0, 0, 0, Map.of(), "t.c.dlq", List.of(), List.of(),
                         List.of(), null);
         return new IngestReport(
                 "running",
@@ -31,6 +31,8 @@ final class ImaginedSteering implements Steering {
                 3.5,
                 1,
                 1,
+                0,
+                4_096,
                 Map.of("value-malformed", 1L),
                 "t.c.dlq",
                 List.of(
@@ -53,13 +55,13 @@ final class ImaginedSteering implements Steering {
     }
 
     @Override
-    public void pause() {}
+    public void pause(Duration timeout) {}
 
     @Override
-    public void resume(boolean skipBadRecords) {}
+    public void resume(boolean skipBadRecords, Duration timeout) {}
 
     @Override
-    public int acknowledgeGaps() {
+    public int acknowledgeGaps(Duration timeout) {
         return 1;
     }
 

@@ -66,6 +66,8 @@ final class IngestSteering implements Steering {
                 status.recordsPerSecond(),
                 status.misplaced(),
                 status.conflicts(),
+                status.reopenedShards(),
+                status.bufferedBytes(),
                 rejected,
                 copy.deadLetterTopic(),
                 partitions,
@@ -119,18 +121,22 @@ final class IngestSteering implements Steering {
     }
 
     @Override
-    public void pause() {
-        collection.pause();
+    public void pause(Duration timeout) {
+        translated(() -> registry.pause(name(), timeout));
     }
 
     @Override
-    public void resume(boolean skipBadRecords) {
-        collection.resume(skipBadRecords);
+    public void resume(boolean skipBadRecords, Duration timeout) {
+        translated(() -> registry.resume(name(), skipBadRecords, timeout));
     }
 
     @Override
-    public int acknowledgeGaps() {
-        return collection.acknowledgeGaps();
+    public int acknowledgeGaps(Duration timeout) {
+        try {
+            return registry.acknowledgeGaps(name(), timeout);
+        } catch (io.moraine.ingest.definition.CollectionException e) {
+            throw RegistryCollections.translate(e);
+        }
     }
 
     @Override

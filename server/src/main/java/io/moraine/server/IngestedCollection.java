@@ -134,7 +134,7 @@ final class IngestedCollection implements CollectionHandle {
         return switch (flag) {
             case GAP -> LogView.Flag.GAP;
             case HALTED -> LogView.Flag.HALTED;
-            case REBUILDING -> LogView.Flag.REBUILDING;
+            case CATCHING_UP -> LogView.Flag.CATCHING_UP;
         };
     }
 

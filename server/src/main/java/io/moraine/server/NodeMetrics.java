@@ -90,7 +90,7 @@ final class NodeMetrics implements MetricsText, RequestObserver, AutoCloseable {
         flags =
                 gauge(
                         "moraine.partition.flag",
-                        "1 while a partition is flagged: gap, halted or rebuilding",
+                        "1 while a partition is flagged: gap, halted or catching_up",
                         meters);
         records =
                 gauge(

@@ -82,14 +82,28 @@ public final class Shard {
      * markers, holes left by compaction. Logged, so that the move survives a restart.
      *
      * @param nextOffset the new applied offset; not above it changes nothing
+     * @param leaderEpoch the leader epoch of the last record below it, -1 when unknown
      * @throws StorageException.WriteStalled as for {@link #apply}
      */
-    public void advance(long nextOffset) {
+    public void advance(long nextOffset, int leaderEpoch) {
         try {
-            live.advance(nextOffset);
+            live.advance(nextOffset, leaderEpoch);
         } catch (IOException e) {
             throw Failures.ofWrite(e);
         }
+    }
+
+    /** As {@link #advance(long, int)}, when the leader epoch is not known. */
+    public void advance(long nextOffset) {
+        advance(nextOffset, -1);
+    }
+
+    /**
+     * The leader epoch of the last record below the applied offset, -1 when unknown. With it Kafka
+     * can tell whether its log still is the one that was applied.
+     */
+    public int leaderEpoch() {
+        return live.leaderEpoch();
     }
 
     /** Next offset to apply; everything below is visible to a snapshot taken from now on. */

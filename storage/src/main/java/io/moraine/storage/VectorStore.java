@@ -227,6 +227,11 @@ public final class VectorStore implements AutoCloseable {
      * @throws StorageException.Corrupted if no sound state is left; doing it again starts an empty
      *     shard
      */
+    public Shard reopenShard(ShardId id) {
+        return reopenShard(id, defaults);
+    }
+
+    /** The same with options of its own. */
     public synchronized Shard reopenShard(ShardId id, ShardOptions options) {
         checkOpen();
         Shard open = shards.remove(id);

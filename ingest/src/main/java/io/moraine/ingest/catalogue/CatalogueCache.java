@@ -33,11 +33,9 @@ public final class CatalogueCache {
      * Definitions and the log they were read from.
      *
      * @param origin cluster id and topic id of the log
-     * @param definitions by name
-     * @param aliases second names
+     * @param catalogue what the log said
      */
-    public record Content(
-            String origin, SortedMap<String, CollectionDefinition> definitions, Aliases aliases) {}
+    public record Content(String origin, Catalogue catalogue) {}
 
     public Optional<Content> load() {
         return store.document(DOCUMENT).map(CatalogueCache::decode);
@@ -48,8 +46,12 @@ public final class CatalogueCache {
         json.put("version", DefinitionCodec.VERSION);
         json.put("origin", content.origin());
         ArrayNode definitions = json.putArray("collections");
-        content.definitions().values().forEach(d -> definitions.add(DefinitionCodec.toJson(d)));
-        json.set("aliases", content.aliases().toJson());
+        content.catalogue()
+                .definitions()
+                .values()
+                .forEach(d -> definitions.add(DefinitionCodec.toJson(d)));
+        json.set("aliases", content.catalogue().aliases().toJson());
+        json.set("steering", SteeringCodec.toJson(content.catalogue().steering()));
         try {
             store.saveDocument(DOCUMENT, MAPPER.writeValueAsBytes(json));
         } catch (IOException e) {
@@ -71,7 +73,12 @@ public final class CatalogueCache {
             }
             Aliases aliases =
                     json.has("aliases") ? Aliases.fromJson(json.get("aliases")) : Aliases.NONE;
-            return new Content(json.path("origin").asText(), definitions, aliases);
+            return new Content(
+                    json.path("origin").asText(),
+                    new Catalogue(
+                            definitions,
+                            aliases,
+                            SteeringCodec.allFromJson(json.path("steering"))));
         } catch (IOException e) {
             throw new IllegalStateException(
                     "document '%s' in the data directory is not JSON".formatted(DOCUMENT), e);

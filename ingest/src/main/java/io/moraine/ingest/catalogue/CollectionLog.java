@@ -8,6 +8,7 @@ import io.moraine.ingest.client.Repeating;
 import io.moraine.ingest.definition.AliasChange;
 import io.moraine.ingest.definition.CollectionDefinition;
 import io.moraine.ingest.definition.CollectionException;
+import io.moraine.ingest.definition.CollectionSteering;
 import io.moraine.ingest.topic.SourceTopics;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -16,8 +17,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +30,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -41,8 +45,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The definitions of all collections, in a compacted topic: key = name, value = definition, null =
- * deleted; and under one more key, which no collection can have, all {@link Aliases}. Every node
- * reads it from the beginning, on a thread of its own, and follows it.
+ * deleted; and under further keys, which no collection can have, all {@link Aliases}, and what
+ * operators want of each copy ({@link SteeringCodec}). Every node reads it from the beginning, on a
+ * thread of its own, and follows it.
  *
  * <p>The follower hears nothing until the log was read to its end once, then hears the whole of it
  * after every change; so it never acts on a past it is only reading up on. Safe for use by several
@@ -66,6 +71,7 @@ public final class CollectionLog implements AutoCloseable {
     private final Condition advanced = lock.newCondition();
     private final SortedMap<String, CollectionDefinition> definitions = new TreeMap<>();
     private final AliasReader aliases = new AliasReader();
+    private final SortedMap<UUID, CollectionSteering> steering = new TreeMap<>();
     private long position;
     private boolean caughtUp;
     private @Nullable String problem;
@@ -82,8 +88,8 @@ public final class CollectionLog implements AutoCloseable {
          */
         @Nullable String origin(String origin);
 
-        /** Takes all definitions and aliases; returns when this node is in line with them. */
-        void changed(SortedMap<String, CollectionDefinition> definitions, Aliases aliases);
+        /** Takes all that the log says; returns when this node is in line with it. */
+        void changed(Catalogue catalogue);
     }
 
     public CollectionLog(
@@ -130,6 +136,29 @@ public final class CollectionLog implements AutoCloseable {
      */
     public void remove(String name, Deadline deadline) {
         write(name, null, deadline);
+    }
+
+    /**
+     * Changes what is wanted of a copy and waits until this node acts on it.
+     *
+     * @throws CollectionException.Unavailable if that does not happen in time
+     */
+    public void steer(UUID copy, UnaryOperator<CollectionSteering> change, Deadline deadline) {
+        awaitCaughtUp(deadline);
+        CollectionSteering wanted =
+                underLock(() -> change.apply(steering.getOrDefault(copy, CollectionSteering.NONE)));
+        write(SteeringCodec.key(copy), SteeringCodec.encode(wanted), deadline);
+    }
+
+    /**
+     * Forgets what was wanted of a copy that is gone.
+     *
+     * @throws CollectionException.Unavailable if that does not happen in time
+     */
+    public void forgetSteering(UUID copy, Deadline deadline) {
+        if (underLock(() -> steering.containsKey(copy))) {
+            write(SteeringCodec.key(copy), null, deadline);
+        }
     }
 
     /**
@@ -300,6 +329,7 @@ public final class CollectionLog implements AutoCloseable {
         definitions.clear();
         underLock(() -> {
             aliases.clear();
+            steering.clear();
             return aliases;
         });
         boolean upToDate = false;
@@ -310,7 +340,8 @@ public final class CollectionLog implements AutoCloseable {
             boolean wasUpToDate = upToDate;
             upToDate |= reached >= end;
             if (upToDate && (!wasUpToDate || !records.isEmpty())) {
-                follower.changed(new TreeMap<>(definitions), underLock(aliases::aliases));
+                follower.changed(
+                        underLock(() -> new Catalogue(definitions, aliases.aliases(), steering)));
             }
             if (upToDate) {
                 arrived(reached);
@@ -325,6 +356,11 @@ public final class CollectionLog implements AutoCloseable {
         String name = new String(record.key(), StandardCharsets.UTF_8);
         if (name.equals(ALIASES_KEY)) {
             takeAliases(record);
+            return;
+        }
+        Optional<UUID> steered = SteeringCodec.copy(name);
+        if (steered.isPresent()) {
+            takeSteering(steered.get(), record);
             return;
         }
         if (record.value() == null) {
@@ -361,6 +397,24 @@ public final class CollectionLog implements AutoCloseable {
             LOG.log(
                     Level.ERROR,
                     "aliases skipped: topic=%s offset=%d".formatted(topic, record.offset()),
+                    e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void takeSteering(UUID copy, ConsumerRecord<byte[], byte[]> record) {
+        lock.lock();
+        try {
+            if (record.value() == null) {
+                steering.remove(copy);
+            } else {
+                steering.put(copy, SteeringCodec.decode(record.value()));
+            }
+        } catch (IllegalArgumentException e) {
+            LOG.log(
+                    Level.ERROR,
+                    "steering skipped: topic=%s offset=%d".formatted(topic, record.offset()),
                     e);
         } finally {
             lock.unlock();

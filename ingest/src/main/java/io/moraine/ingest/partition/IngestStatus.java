@@ -16,6 +16,8 @@ import java.util.Map;
  * @param misplaced records read since this node started from another partition than the
  *     collection's partitioner chooses
  * @param conflicts records read since this node started of points that another partition held, too
+ * @param reopenedShards how often a shard that failed was opened again
+ * @param bufferedBytes bytes of records that were read and are not applied yet
  * @param rejected records rejected since this node started, by reason; reasons that did not occur
  *     are absent
  * @param recentRejections the last rejected records, newest first
@@ -28,6 +30,8 @@ public record IngestStatus(
         double recordsPerSecond,
         long misplaced,
         long conflicts,
+        long reopenedShards,
+        long bufferedBytes,
         Map<RejectionReason, Long> rejected,
         List<RejectedRecord> recentRejections,
         List<RecentError> recentErrors) {

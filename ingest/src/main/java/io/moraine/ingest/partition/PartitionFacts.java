@@ -63,26 +63,30 @@ public final class PartitionFacts {
                 .anyMatch(gap -> !gap.acknowledged());
     }
 
-    /**
-     * Marks all gaps as seen.
-     *
-     * @return how many were not before
-     */
-    public synchronized int acknowledgeGaps() {
-        int open = 0;
+    /** Marks gaps as seen that were noticed until a moment. */
+    public synchronized void acknowledge(Instant until) {
+        boolean changed = false;
         for (List<Gap> list : gaps.values()) {
             for (int i = 0; i < list.size(); i++) {
                 Gap gap = list.get(i);
-                if (!gap.acknowledged()) {
+                if (!gap.acknowledged() && !gap.noticedAt().isAfter(until)) {
                     list.set(i, new Gap(gap.from(), gap.to(), gap.noticedAt(), true));
-                    open++;
+                    changed = true;
                 }
             }
         }
-        if (open > 0) {
+        if (changed) {
             save();
         }
-        return open;
+    }
+
+    /** How many gaps nobody has acknowledged. */
+    public synchronized int openGaps() {
+        return (int)
+                gaps.values().stream()
+                        .flatMap(List::stream)
+                        .filter(gap -> !gap.acknowledged())
+                        .count();
     }
 
     /** Notes that everything in a partition's log was applied at a moment. */

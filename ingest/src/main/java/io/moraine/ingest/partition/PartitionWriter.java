@@ -146,7 +146,8 @@ public final class PartitionWriter implements AutoCloseable {
         }
     }
 
-    private long nextOffset() {
+    /** Next offset to take; below it everything is applied or waits for its dead letter. */
+    public synchronized long nextOffset() {
         BadRecord last = pending.peekLast();
         return last == null ? shard.appliedOffset() : last.record().offset() + 1;
     }
@@ -220,7 +221,7 @@ public final class PartitionWriter implements AutoCloseable {
                 return;
             }
         }
-        advance(record.offset() + 1);
+        advance(record.offset() + 1, bad.leaderEpoch());
     }
 
     private boolean hide(SourceRecord record) {
@@ -234,18 +235,20 @@ public final class PartitionWriter implements AutoCloseable {
     /**
      * Notes that there is no record left to apply below an offset: what lies between holds
      * transaction markers, aborted records, or nothing since compaction.
+     *
+     * @param leaderEpoch under which the last of what lies below was written, -1 when unknown
      */
-    public synchronized void passTo(long nextOffset) {
+    public synchronized void passTo(long nextOffset, int leaderEpoch) {
         settle();
         if (halt == null) {
-            advance(nextOffset);
+            advance(nextOffset, leaderEpoch);
         }
     }
 
-    private void advance(long nextOffset) {
+    private void advance(long nextOffset, int leaderEpoch) {
         if (nextOffset > shard.appliedOffset()) {
             whenWritable(() -> {
-                shard.advance(nextOffset);
+                shard.advance(nextOffset, leaderEpoch);
                 return Optional.empty();
             });
         }

@@ -6,6 +6,7 @@ import io.moraine.ingest.definition.SourceOptions;
 import io.moraine.ingest.record.DecodeFault;
 import io.moraine.ingest.record.SourceRecord;
 import io.moraine.storage.Shard;
+import io.moraine.storage.ShardStatus;
 import io.moraine.storage.VectorStore;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.IndexOptions;
@@ -17,11 +18,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -45,12 +48,16 @@ public final class PartitionWriters implements AutoCloseable {
     private final Clock clock;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final LongAdder records = new LongAdder();
+    private final LongAdder reopened = new LongAdder();
     private final LongAdder misplaced = new LongAdder();
     private final LongAdder conflicts = new LongAdder();
     private final Map<Integer, PartitionWriter> writers = new ConcurrentHashMap<>();
     private volatile Set<PayloadField> fields;
     private volatile CollectionSchema schema;
     private final Map<Integer, Integer> attached = new ConcurrentHashMap<>();
+    private final Map<Integer, Instant> followed = new ConcurrentHashMap<>();
+    private final Map<Integer, Long> seenApplied = new ConcurrentHashMap<>();
+    private final AtomicLong bufferedBytes = new AtomicLong();
 
     public PartitionWriters(
             VectorStore store,
@@ -78,11 +85,43 @@ public final class PartitionWriters implements AutoCloseable {
                 partition,
                 p -> {
                     Shard shard =
-                            store.openShard(
-                                    definition.shard(p), schema, definition.storage());
+                            store.openShard(definition.shard(p), schema, definition.storage());
                     shard.indexFields(fields);
                     return new PartitionWriter(this, shard);
                 });
+    }
+
+    /** The partitions whose shards failed and take nothing until they are opened again. */
+    public List<Integer> failed() {
+        return writers.entrySet().stream()
+                .filter(each ->
+                        each.getValue().shard().status().state() == ShardStatus.State.FAILED)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /**
+     * Opens the shard of a partition again as after a crash; nobody may write to it meanwhile. It
+     * goes on from its last sound state, and is fed again from there.
+     */
+    public void reopen(int partition) {
+        PartitionWriter failed = writers.remove(partition);
+        if (failed == null) {
+            return;
+        }
+        problem(
+                "partition %d is opened again, its shard failed: %s"
+                        .formatted(partition, failed.shard().status().detail()));
+        failed.close();
+        reopened.increment();
+        Shard shard = store.reopenShard(definition.shard(partition));
+        shard.indexFields(fields);
+        writers.put(partition, new PartitionWriter(this, shard));
+    }
+
+    /** How often shards were opened again. */
+    public long reopened() {
+        return reopened.sum();
     }
 
     /** Says which payload fields have an index, in shards that are open and in later ones. */
@@ -134,6 +173,31 @@ public final class PartitionWriters implements AutoCloseable {
     /** Whether a task follows a partition, as its reader or as a standby. */
     public boolean isAttached(int partition) {
         return attached.containsKey(partition);
+    }
+
+    /** Notes that somebody reads a partition, whether or not there is something to read. */
+    public void polled(int partition) {
+        followed.put(partition, clock.instant());
+    }
+
+    /** Notes which partitions moved since this was called last: who applies records, follows. */
+    public void lookForProgress() {
+        for (PartitionWriter writer : writers.values()) {
+            int partition = writer.shard().id().partition();
+            long applied = writer.shard().appliedOffset();
+            Long before = seenApplied.put(partition, applied);
+            if (before != null && before < applied) {
+                followed.put(partition, clock.instant());
+            }
+        }
+    }
+
+    /**
+     * When a partition was last read or moved; the epoch when never. One that was taken away from a
+     * reader that did not notice, because it hangs, has an old one.
+     */
+    public Instant followedAt(int partition) {
+        return followed.getOrDefault(partition, Instant.EPOCH);
     }
 
     /** Counts a record that was read. */
@@ -193,6 +257,16 @@ public final class PartitionWriters implements AutoCloseable {
         }
     }
 
+    /** Adds to the bytes of records that were delivered and are not applied yet. */
+    public void buffered(long moreBytes) {
+        bufferedBytes.addAndGet(moreBytes);
+    }
+
+    /** Bytes of records that were delivered and are not applied yet. */
+    public long bufferedBytes() {
+        return bufferedBytes.get();
+    }
+
     /** Records in another partition than the collection's partitioner chooses. */
     public long misplaced() {
         return misplaced.sum();
@@ -250,7 +324,7 @@ public final class PartitionWriters implements AutoCloseable {
     /** Has an untouched shard begin at an offset. */
     public void begin(PartitionWriter writer, long start) {
         if (writer.shard().appliedOffset() == 0 && start > 0) {
-            writer.passTo(start);
+            writer.passTo(start, -1);
         }
     }
 
@@ -307,7 +381,7 @@ public final class PartitionWriters implements AutoCloseable {
         problem(
                 "records were deleted before they were read: topic=%s partition=%d offsets=%d to %d; the collection lacks them"
                         .formatted(definition.source().topic(), partition, from, next - 1));
-        writer.passTo(next);
+        writer.passTo(next, -1);
     }
 
     private void problem(String message) {

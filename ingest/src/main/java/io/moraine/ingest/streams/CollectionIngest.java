@@ -18,6 +18,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -53,6 +54,7 @@ public final class CollectionIngest implements AutoCloseable {
     private static final Duration FORGET_FAILURES_AFTER = Duration.ofSeconds(60);
     private static final int PAUSE_FACTOR_MAX = 30;
     private static final int RESTART_FACTOR = 5;
+    private static final int LOOK_AT_SHARDS_EVERY = 5;
 
     private final CollectionDefinition definition;
     private final PartitionWriters writers;
@@ -72,6 +74,7 @@ public final class CollectionIngest implements AutoCloseable {
     private volatile boolean complete;
 
     private @Nullable KafkaStreams streams;
+    private int looks;
     private int failuresInARow;
     private long lastFailureNanos;
     private long retryAtNanos;
@@ -111,6 +114,8 @@ public final class CollectionIngest implements AutoCloseable {
                 rate.perSecond(),
                 writers.misplaced(),
                 writers.conflicts(),
+                writers.reopened(),
+                writers.bufferedBytes(),
                 writers.rejections().counts(),
                 writers.rejections().recent(),
                 writers.errors().newestFirst());
@@ -162,15 +167,17 @@ public final class CollectionIngest implements AutoCloseable {
     /** One look at what is, and one step towards what should be. */
     private void supervise() {
         rate.look(System.nanoTime(), writers.records());
-        SourceView view = watch.view(definition.source().topic());
+        writers.lookForProgress();
+        String topic = definition.source().topic();
+        SourceView view = watch.view(topic);
         Optional<String> conflict = view.conflictWith(definition.source());
         if (conflict.isPresent()) {
             halt(conflict.get());
         } else if (view.known().isEmpty()) {
-            become(State.CONNECTING, "Kafka was not reached yet");
-        } else if (streams == null) {
+            become(State.CONNECTING, watch.refusal(topic).orElse("Kafka was not reached yet"));
+        } else if (!reopenFailed() && streams == null) {
             startWhenDue();
-        } else {
+        } else if (streams != null) {
             check(streams);
         }
     }
@@ -211,6 +218,33 @@ public final class CollectionIngest implements AutoCloseable {
         } catch (RuntimeException e) {
             failed(e);
         }
+    }
+
+    /**
+     * Opens failed shards again, with growing pauses: what failed for good once may work now, and
+     * Kafka still has what is not safe here.
+     *
+     * @return whether there are any
+     */
+    private boolean reopenFailed() {
+        boolean look = streams == null || looks++ % LOOK_AT_SHARDS_EVERY == 0;
+        List<Integer> failed = look ? writers.failed() : List.of();
+        if (failed.isEmpty()) {
+            return false;
+        }
+        if (streams != null) {
+            stop(streams, false);
+            streams = null;
+            Duration pause = nextPause();
+            retryAtNanos = System.nanoTime() + pause.toNanos();
+            become(
+                    State.RETRYING,
+                    "shards of partitions %s failed, opened again in %s".formatted(failed, pause));
+        }
+        if (System.nanoTime() - retryAtNanos >= 0) {
+            failed.forEach(writers::reopen);
+        }
+        return true;
     }
 
     /** Opens the shards that could not be opened before. */
@@ -461,7 +495,7 @@ public final class CollectionIngest implements AutoCloseable {
         public void onRestoreEnd(TopicPartition partition, String store, long restored) {
             Long end = ends.remove(partition.partition());
             if (end != null) {
-                writers.find(partition.partition()).ifPresent(writer -> writer.passTo(end));
+                writers.find(partition.partition()).ifPresent(writer -> writer.passTo(end, -1));
             }
         }
     }

@@ -41,14 +41,18 @@ final class ConsumedPositions {
         }
     }
 
-    /** Notes where the consumer stands after a poll. */
-    void reached(int partition, long position) {
+    /**
+     * Notes where the consumer stands after a poll.
+     *
+     * @param leaderEpoch of what it read last, -1 when unknown
+     */
+    void reached(int partition, long position, int leaderEpoch) {
         long applyFirst = awaited.computeIfAbsent(partition, p -> position);
         writers.find(partition)
                 .ifPresent(writer -> {
                     writer.settle();
                     if (writer.shard().appliedOffset() >= applyFirst) {
-                        writer.passTo(position);
+                        writer.passTo(position, leaderEpoch);
                     }
                 });
     }
@@ -56,15 +60,16 @@ final class ConsumedPositions {
     /**
      * Notes that every record below an offset was processed, and is about to be committed.
      *
+     * @param leaderEpoch of the last of them, -1 when unknown
      * @return the offset that may be committed: not above what is safe here, which is less while
      *     the partition is halted
      */
-    long processed(int partition, long nextOffset) {
+    long processed(int partition, long nextOffset, int leaderEpoch) {
         PartitionWriter writer = writers.find(partition).orElse(null);
         if (writer == null) {
             return nextOffset;
         }
-        writer.passTo(nextOffset);
+        writer.passTo(nextOffset, leaderEpoch);
         writer.shard().sync();
         return Math.min(nextOffset, writer.shard().durableOffset());
     }

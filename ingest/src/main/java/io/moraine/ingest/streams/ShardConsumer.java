@@ -5,6 +5,7 @@ import io.moraine.ingest.partition.Halt;
 import io.moraine.ingest.partition.PartitionWriter;
 import io.moraine.ingest.partition.PartitionWriters;
 import io.moraine.ingest.topic.SourceWatch;
+import io.moraine.storage.Shard;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -46,7 +47,9 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
     private final ConsumedPositions positions;
     private final MetadataCounter metadata;
     private final SourceDefinition source;
+    private final Backlog backlog;
     private int confirmed = -1;
+    private int rebalances;
 
     static ShardConsumer open(
             Map<String, Object> config, PartitionWriters writers, SourceWatch watch) {
@@ -64,13 +67,14 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
         this.metadata = metadata;
         this.source = writers.definition().source();
         this.positions = new ConsumedPositions(writers);
+        this.backlog = new Backlog(writers);
     }
 
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
         ConsumerRecords<byte[], byte[]> records;
         try {
-            records = super.poll(timeout);
+            records = pollWithRoom(timeout);
         } catch (InvalidOffsetException outside) {
             if (isTheSameTopic()) {
                 relocate(outside);
@@ -81,12 +85,36 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
             return ConsumerRecords.empty();
         }
         positions.delivered(records);
+        backlog.delivered(records);
         for (TopicPartition partition : assignment()) {
             if (partition.topic().equals(source.topic())) {
-                reached(partition);
+                writers.polled(partition.partition());
+                reached(partition, records.nextOffsets().get(partition));
             }
         }
         return records;
+    }
+
+    /**
+     * Polls without the partitions that have more records waiting than there is room for. Those
+     * that Kafka Streams had paused, or pauses while a rebalance goes on, are left as they are.
+     */
+    private ConsumerRecords<byte[], byte[]> pollWithRoom(Duration timeout) {
+        Set<TopicPartition> full = backlog.full();
+        if (full.isEmpty()) {
+            return super.poll(timeout);
+        }
+        full.retainAll(assignment());
+        full.removeAll(paused());
+        int before = rebalances;
+        pause(full);
+        try {
+            return super.poll(timeout);
+        } finally {
+            if (rebalances == before) {
+                resume(full);
+            }
+        }
     }
 
     private boolean isTheSameTopic() {
@@ -137,18 +165,26 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
         Set<TopicPartition> left = new HashSet<>(assignment());
         left.removeAll(Set.copyOf(partitions));
         positions.forget(left);
+        backlog.forget(left);
         super.assign(partitions);
     }
 
     @Override
     public void unsubscribe() {
         positions.forget(assignment());
+        backlog.forget(assignment());
         super.unsubscribe();
     }
 
     @Override
     public void seek(TopicPartition partition, long offset) {
-        super.seek(partition, offset);
+        // With the epoch of what was applied last, Kafka can say whether its log still has it.
+        int epoch = appliedEpoch(partition, offset);
+        if (epoch < 0) {
+            super.seek(partition, offset);
+        } else {
+            super.seek(partition, new OffsetAndMetadata(offset, Optional.of(epoch), ""));
+        }
         positions.sought(partition.partition(), offset);
     }
 
@@ -168,7 +204,11 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
     public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
         Map<TopicPartition, OffsetAndMetadata> safe = new HashMap<>();
         offsets.forEach((partition, offset) -> {
-            long next = positions.processed(partition.partition(), offset.offset());
+            long next =
+                    positions.processed(
+                            partition.partition(),
+                            offset.offset(),
+                            offset.leaderEpoch().orElse(-1));
             safe.put(
                     partition,
                     next == offset.offset()
@@ -178,7 +218,17 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
         super.commitSync(safe);
     }
 
-    private void reached(TopicPartition partition) {
+    private int appliedEpoch(TopicPartition partition, long offset) {
+        return partition.topic().equals(source.topic())
+                ? writers.find(partition.partition())
+                        .map(PartitionWriter::shard)
+                        .filter(shard -> offset > 0 && shard.appliedOffset() == offset)
+                        .map(Shard::leaderEpoch)
+                        .orElse(-1)
+                : -1;
+    }
+
+    private void reached(TopicPartition partition, @Nullable OffsetAndMetadata next) {
         @Nullable Long position = null;
         try {
             position = position(partition, Duration.ZERO);
@@ -186,7 +236,9 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
             // Just assigned; the next poll finds out.
         }
         if (position != null) {
-            positions.reached(partition.partition(), position);
+            boolean known = next != null && next.offset() == position;
+            positions.reached(
+                    partition.partition(), position, known ? next.leaderEpoch().orElse(-1) : -1);
         }
     }
 
@@ -220,19 +272,25 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            rebalances++;
             positions.forget(partitions);
+            backlog.forget(partitions);
             listener.onPartitionsRevoked(partitions);
         }
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            rebalances++;
             positions.forget(partitions);
+            backlog.forget(partitions);
             listener.onPartitionsAssigned(partitions);
         }
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            rebalances++;
             positions.forget(partitions);
+            backlog.forget(partitions);
             listener.onPartitionsLost(partitions);
         }
     }

@@ -70,7 +70,7 @@ public final class StreamsPlan {
         properties.put("consumer.max.partition.fetch.bytes", FETCH_PARTITION_BYTES);
         properties.put("consumer.fetch.max.bytes", FETCH_BYTES);
         properties.put("consumer.receive.buffer.bytes", RECEIVE_BUFFER_BYTES);
-        properties.put("main.consumer.session.timeout.ms", SESSION_TIMEOUT_MS);
+        properties.put("consumer.session.timeout.ms", SESSION_TIMEOUT_MS);
         prefixed(properties, "", kafka.common());
         prefixed(properties, "consumer.", kafka.consumer());
         prefixed(properties, "producer.", kafka.producer());

@@ -36,6 +36,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,7 @@ public final class SourceWatch implements AutoCloseable {
     private final Clock clock;
     private final Repeating thread;
     private final Map<String, SourceView> views = new ConcurrentHashMap<>();
+    private final Map<String, String> refusals = new ConcurrentHashMap<>();
     private int looks;
     private boolean reachable = true;
 
@@ -81,6 +83,7 @@ public final class SourceWatch implements AutoCloseable {
     /** Ceases to watch a topic. */
     public void forget(String topic) {
         views.remove(topic);
+        refusals.remove(topic);
     }
 
     /** What Kafka last said about a topic. */
@@ -186,7 +189,7 @@ public final class SourceWatch implements AutoCloseable {
     public Optional<String> conflict(SourceDefinition source, CountDownLatch closing) {
         while (true) {
             try {
-                identify(Set.of(source.topic()));
+                identify(Set.of(source.topic()), true);
                 return view(source.topic()).conflictWith(source);
             } catch (KafkaException notNow) {
                 LOG.log(Level.DEBUG, "identity not confirmed, tried again", notNow);
@@ -214,7 +217,7 @@ public final class SourceWatch implements AutoCloseable {
         try {
             boolean unknown = views.values().stream().anyMatch(view -> view.identity() == null);
             if (unknown || looks++ % IDENTITY_EVERY == 0) {
-                identify(views.keySet());
+                identify(views.keySet(), false);
             }
             lookAtEnds();
             if (!reachable) {
@@ -233,14 +236,29 @@ public final class SourceWatch implements AutoCloseable {
         }
     }
 
-    private void identify(Set<String> topics) {
+    /**
+     * Asks what topics are.
+     *
+     * @param all whether all must be told; else one that this node may not see keeps its view
+     */
+    private void identify(Set<String> topics, boolean all) {
         Admin admin = link.admin();
         String clusterId = KafkaLink.await(admin.describeCluster().clusterId(), TIMEOUT);
         Map<String, KafkaFuture<TopicDescription>> answers =
                 admin.describeTopics(topics, new DescribeTopicsOptions().timeoutMs(TIMEOUT_MS))
                         .topicNameValues();
         answers.forEach((topic, answer) -> {
-            Optional<SourceView.Identity> identity = identity(answer, clusterId);
+            Optional<SourceView.Identity> identity;
+            try {
+                identity = identity(answer, clusterId);
+                refusals.remove(topic);
+            } catch (AuthorizationException refused) {
+                refused(topic, refused);
+                if (all) {
+                    throw refused;
+                }
+                return;
+            }
             views.computeIfPresent(
                     topic,
                     (t, view) ->
@@ -250,6 +268,19 @@ public final class SourceWatch implements AutoCloseable {
                                     view.ends(),
                                     view.contact()));
         });
+    }
+
+    private void refused(String topic, AuthorizationException refused) {
+        String why =
+                "Kafka refuses to tell about topic '%s': %s".formatted(topic, refused.getMessage());
+        if (refusals.put(topic, why) == null) {
+            LOG.log(Level.WARNING, "{0}; grant DESCRIBE and READ on it", why);
+        }
+    }
+
+    /** Why Kafka tells nothing about a topic, if it refuses to. */
+    public Optional<String> refusal(String topic) {
+        return Optional.ofNullable(refusals.get(topic));
     }
 
     private static Optional<SourceView.Identity> identity(

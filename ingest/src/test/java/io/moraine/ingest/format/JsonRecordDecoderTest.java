@@ -130,7 +130,7 @@ class JsonRecordDecoderTest {
     }
 
     @Test
-    void rejectsRecordsThatNameNoPoint() {
+    void k17RejectsRecordsThatNameNoPoint() {
         String value = "{\"vector\":[1,2,3]}";
         assertEquals(KEY_MISSING, Decoded.json(SINGLE, null, value).reason());
         assertEquals(KEY_MISSING, Decoded.json(SINGLE, null, null).reason());

@@ -126,9 +126,9 @@ class PartitionWriterTest {
         write(1, "{}");
         write(2, "{\"vector\":[1,0]}");
         write(3, "{\"vector\":[1,0]}");
-        positions.processed(0, 4);
+        positions.processed(0, 4, -1);
         assertEquals(1, writer.shard().appliedOffset());
-        assertEquals(1L, positions.processed(0, 4), "not committed above what is safe");
+        assertEquals(1L, positions.processed(0, 4, -1), "not committed above what is safe");
         assertEquals(Optional.of(Halt.Kind.DEAD_LETTER), writer.halt().map(Halt::kind));
         writer.release();
         sent = CompletableFuture.completedFuture(null);
@@ -212,16 +212,16 @@ class PartitionWriterTest {
     }
 
     @Test
-    void movesOverMarkersOnlyWhenAllDeliveredRecordsAreApplied() {
-        positions.reached(0, 0);
+    void k10MovesOverMarkersOnlyWhenAllDeliveredRecordsAreApplied() {
+        positions.reached(0, 0, -1);
         positions.delivered(delivered(0, 1));
-        positions.reached(0, 4);
+        positions.reached(0, 4, -1);
         assertEquals(0, writer.shard().appliedOffset(), "both records wait in a buffer");
         write(0, "{\"vector\":[1,0]}");
-        positions.reached(0, 4);
+        positions.reached(0, 4, -1);
         assertEquals(1, writer.shard().appliedOffset(), "one still waits");
         write(1, "{\"vector\":[1,0]}");
-        positions.reached(0, 4);
+        positions.reached(0, 4, -1);
         assertEquals(4, writer.shard().appliedOffset());
     }
 
@@ -229,13 +229,13 @@ class PartitionWriterTest {
     void neverJumpsOverWhatIsStillToBeRestored() {
         positions.delivered(delivered(0));
         write(0, "{\"vector\":[1,0]}");
-        positions.reached(0, 1);
+        positions.reached(0, 1, -1);
         positions.forget(List.of(PARTITION));
         // Elsewhere records 1 to 199 were processed; the partition comes back at 200.
-        positions.reached(0, 200);
+        positions.reached(0, 200, -1);
         assertEquals(1, writer.shard().appliedOffset());
         positions.sought(0, 300);
-        positions.reached(0, 300);
+        positions.reached(0, 300, -1);
         assertEquals(1, writer.shard().appliedOffset());
     }
 

@@ -160,7 +160,7 @@ record CollectionInfo(
             yellow |=
                     position.state() != PartitionPosition.State.FRESH
                             || state.equals(Optional.of(ShardStatus.State.WRITE_STALLED))
-                            || position.flags().contains(LogView.Flag.REBUILDING);
+                            || position.flags().contains(LogView.Flag.CATCHING_UP);
         }
         return red ? "red" : yellow ? "yellow" : "green";
     }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param recordsPerSecond records read lately
  * @param misplaced records in another partition than the collection's partitioner chooses
  * @param conflicts records of points that another partition held, too
+ * @param reopenedShards how often a shard that failed was opened again
+ * @param bufferedBytes bytes of records that were read and are not applied yet
  * @param rejected records passed over, by kind of fault
  * @param deadLetterTopic where copies of bad records go
  * @param partitions the partitions, in order
@@ -32,6 +34,8 @@ public record IngestReport(
         double recordsPerSecond,
         long misplaced,
         long conflicts,
+        long reopenedShards,
+        long bufferedBytes,
         Map<String, Long> rejected,
         String deadLetterTopic,
         List<Partition> partitions,

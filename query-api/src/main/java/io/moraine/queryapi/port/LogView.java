@@ -35,6 +35,6 @@ public record LogView(OptionalLong endOffset, boolean live, Set<Flag> flags) {
         /** Ingestion stopped until an operator steps in: re-created topic, other cluster. */
         HALTED,
         /** The shard is being filled from the log for the first time or again. */
-        REBUILDING
+        CATCHING_UP
     }
 }

@@ -12,22 +12,29 @@ public interface Steering {
     /** What ingestion is doing here. */
     IngestReport report();
 
-    /** Stops applying records until {@link #resume}; queries go on. On this node only. */
-    void pause();
+    /**
+     * Stops applying records until {@link #resume}; queries go on. On all nodes, also after a
+     * restart.
+     *
+     * @throws CollectionException.Unavailable if it could not be recorded
+     */
+    void pause(Duration timeout);
 
     /**
-     * Goes on after a pause, and where a bad record halted a partition. On this node only.
+     * Goes on after a pause, and where a bad record halted a partition. On all nodes.
      *
      * @param skipBadRecords whether to pass over those records, instead of trying them again
+     * @throws CollectionException.Unavailable if it could not be recorded
      */
-    void resume(boolean skipBadRecords);
+    void resume(boolean skipBadRecords, Duration timeout);
 
     /**
-     * Marks the gaps in what was read as seen. On this node only.
+     * Marks the gaps in what was read that were noticed until now as seen. On all nodes.
      *
-     * @return how many were not marked before
+     * @return how many were not marked before, of those this node knows
+     * @throws CollectionException.Unavailable if it could not be recorded
      */
-    int acknowledgeGaps();
+    int acknowledgeGaps(Duration timeout);
 
     /**
      * Starts to fill a second copy from the log beside the serving one, which it replaces when it

@@ -21,6 +21,8 @@ final class ReportJson {
         out.name("records_per_second").value(report.recordsPerSecond());
         out.name("misplaced").value(report.misplaced());
         out.name("conflicts").value(report.conflicts());
+        out.name("reopened_shards").value(report.reopenedShards());
+        out.name("buffered_bytes").value(report.bufferedBytes());
         out.name("rejected").beginObject();
         report.rejected().forEach((code, count) -> out.name(code).value(count));
         out.endObject();

@@ -74,8 +74,7 @@ public final class SteeringEndpoints {
     }
 
     private ApiResponse pause(ApiRequest request) {
-        steering(request).pause();
-        return done(request);
+        return change(request, Steering::pause);
     }
 
     private ApiResponse resume(ApiRequest request) {
@@ -91,14 +90,17 @@ public final class SteeringEndpoints {
                         skip[0] = json.bool();
                     });
         }
-        steering(request).resume(skip[0]);
-        return done(request);
+        return change(request, (steering, timeout) -> steering.resume(skip[0], timeout));
     }
 
     private ApiResponse acknowledgeGaps(ApiRequest request) {
-        int open = steering(request).acknowledgeGaps();
-        return envelope.ok(
-                request, out -> out.beginObject().name("acknowledged").value(open).endObject());
+        try {
+            int open = steering(request).acknowledgeGaps(timeout(request));
+            return envelope.ok(
+                    request, out -> out.beginObject().name("acknowledged").value(open).endObject());
+        } catch (CollectionException failed) {
+            throw CollectionEndpoints.translated(failed);
+        }
     }
 
     private ApiResponse rebuild(ApiRequest request) {

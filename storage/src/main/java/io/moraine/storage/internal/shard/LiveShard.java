@@ -159,15 +159,16 @@ public final class LiveShard implements Checkpointer.Position {
     /**
      * Moves the applied offset over records that change no point.
      *
+     * @param epoch leader epoch of the last record below the offset, -1 when unknown
      * @throws IOException if the log takes nothing now; nothing changed
      */
-    public void advance(long nextOffset) throws IOException {
+    public void advance(long nextOffset, int epoch) throws IOException {
         shared.writeLock().lock();
         try {
             if (nextOffset > live.applied().get()) {
                 checkTakesOperations();
-                wal.advance(nextOffset, leaderEpoch);
-                publish(nextOffset, leaderEpoch);
+                wal.advance(nextOffset, epoch);
+                publish(nextOffset, epoch);
             }
         } finally {
             shared.writeLock().unlock();
