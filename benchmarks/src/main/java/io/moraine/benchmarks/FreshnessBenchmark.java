@@ -39,20 +39,29 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * consumer of the same topic in the same run. Records are sent at a fixed rate, whatever becomes of
  * them; times are from the moment a record should have been sent.
  *
- * <p>Arguments: {@code [dimension] [seconds] [full rate, records/s] [percentages]}. Each percentage
- * of the full rate is one line; take the rate that {@link IngestBenchmark} shows for the machine.
+ * <p>Arguments: {@code [dimension] [seconds] [full rate, records/s] [percentages] [linger, ms]}. Each
+ * percentage of the full rate is one line. A full rate of 0 stands for the one at which producer,
+ * broker, plain consumer and ingestion together are saturated here, which is found out first: the
+ * producer sends as fast as it is let, and the rate is that of records becoming searchable.
  */
 public final class FreshnessBenchmark {
 
     private static final String TOPIC = "freshness";
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final long LOOK_EVERY_NANOS = 50_000;
+    private static final int VALUES = 1_024;
+
+    /** Records for each second of a saturated run: more than most machines take. */
+    private static final int SATURATING = 60_000;
 
     private final long[] due;
     private final long[] polled;
     private final long[] applied;
 
-    private FreshnessBenchmark(int records) {
+    private final int lingerMs;
+
+    private FreshnessBenchmark(int records, int lingerMs) {
+        this.lingerMs = lingerMs;
         due = new long[records];
         polled = new long[records];
         applied = new long[records];
@@ -62,24 +71,45 @@ public final class FreshnessBenchmark {
     public static void main(String[] args) throws Exception {
         int dimension = args.length > 0 ? Integer.parseInt(args[0]) : 768;
         int seconds = args.length > 1 ? Integer.parseInt(args[1]) : 10;
-        int full = args.length > 2 ? Integer.parseInt(args[2]) : 20_000;
+        int given = args.length > 2 ? Integer.parseInt(args[2]) : 0;
         String percentages = args.length > 3 ? args[3] : "10,50,80";
+        int lingerMs = args.length > 4 ? Integer.parseInt(args[4]) : 2;
+        int full = given > 0 ? given : saturated(dimension, seconds, lingerMs);
         System.out.printf(
-                "%d dimensions, f32, one partition, %d s a rate, 100 %% = %,d records/s; %d"
-                        + " processors, JDK %s%n",
+                "%d dimensions, f32, one partition, %d s a rate, 100 %% = %,d records/s%s, linger"
+                        + " %d ms; %d processors, JDK %s%n",
                 dimension,
                 seconds,
                 full,
+                given > 0 ? "" : " (saturated)",
+                lingerMs,
                 Runtime.getRuntime().availableProcessors(),
                 Runtime.version());
-        run(dimension, seconds, full / 2, "warm-up");
+        run(dimension, seconds, full / 2, lingerMs, "warm-up");
         for (String percentage : percentages.split(",", -1)) {
             int rate = Math.max(1, full * Integer.parseInt(percentage.strip()) / 100);
-            run(dimension, seconds, rate, percentage.strip() + " %");
+            run(dimension, seconds, rate, lingerMs, percentage.strip() + " %");
         }
     }
 
-    private static void run(int dimension, int seconds, int rate, String label) throws Exception {
+    /** The rate at which records become searchable while the producer never waits; the third run's. */
+    private static int saturated(int dimension, int seconds, int lingerMs) throws Exception {
+        int rate = 0;
+        for (int i = 0; i < 3; i++) {
+            int records = SATURATING * seconds;
+            rate = run(dimension, records, Integer.MAX_VALUE, lingerMs, "saturated", records);
+        }
+        return rate;
+    }
+
+    private static void run(int dimension, int seconds, int rate, int lingerMs, String label)
+            throws Exception {
+        var _ = run(dimension, rate * seconds, rate, lingerMs, label, rate);
+    }
+
+    private static int run(
+            int dimension, int records, int rate, int lingerMs, String label, int shownRate)
+            throws Exception {
         Path directory = Files.createTempDirectory("moraine-freshness-benchmark");
         try (DevBroker broker = DevBroker.start(directory.resolve("kafka"), 0);
                 VectorStore store =
@@ -100,9 +130,15 @@ public final class FreshnessBenchmark {
                                     true,
                                     RecordFormat.F32),
                             TIMEOUT);
-            FreshnessBenchmark one = new FreshnessBenchmark(rate * seconds);
+            FreshnessBenchmark one = new FreshnessBenchmark(records, lingerMs);
             one.measure(broker.bootstrapServers(), collection, dimension, rate);
-            one.print(label, rate);
+            if (rate == Integer.MAX_VALUE) {
+                int reached = one.searchablePerSecond();
+                System.out.printf("%-9s %,7d records/s became searchable%n", label, reached);
+                return reached;
+            }
+            one.print(label, shownRate);
+            return shownRate;
         } finally {
             delete(directory);
         }
@@ -126,9 +162,15 @@ public final class FreshnessBenchmark {
 
     private void produce(String servers, int dimension, int rate) {
         Map<String, Object> settings =
-                Map.of("bootstrap.servers", servers, "linger.ms", 0, "buffer.memory", 64L << 20);
-        byte[] value = new byte[4 * dimension];
-        SplittableRandom random = new SplittableRandom(1);
+                Map.of("bootstrap.servers", servers, 
+                        "linger.ms",
+                        lingerMs,
+                        "batch.size",
+                        256 << 10,
+                        "buffer.memory",
+                        64L << 20);
+        // Made before, so that it takes nothing from what is measured.
+        byte[][] values = values(dimension);
         try (var producer =
                 new KafkaProducer<>(
                         settings, new ByteArraySerializer(), new ByteArraySerializer())) {
@@ -139,14 +181,29 @@ public final class FreshnessBenchmark {
                 while (due[i] - System.nanoTime() > 0) {
                     LockSupport.parkNanos(Math.min(100_000, due[i] - System.nanoTime()));
                 }
-                for (int c = 0; c < dimension; c++) {
-                    // Any finite float: the exponent's top bit stays clear.
-                    value[4 * c + 3] = (byte) (random.nextInt() & 0x3f);
-                }
                 byte[] key = ("point-" + i).getBytes(StandardCharsets.US_ASCII);
-                var _ = producer.send(new ProducerRecord<>(TOPIC, 0, key, value.clone()));
+                var _ = producer.send(new ProducerRecord<>(TOPIC, 0, key, values[i % values.length]));
             }
         }
+    }
+
+    private static byte[][] values(int dimension) {
+        SplittableRandom random = new SplittableRandom(1);
+        byte[][] values = new byte[VALUES][4 * dimension];
+        for (byte[] value : values) {
+            for (int c = 0; c < dimension; c++) {
+                // Any finite float: the exponent's top bit stays clear.
+                value[4 * c + 3] = (byte) (random.nextInt() & 0x3f);
+            }
+        }
+        return values;
+    }
+
+    /** Over the second half, when everything runs. */
+    private int searchablePerSecond() {
+        int half = applied.length / 2;
+        int last = applied.length - 1;
+        return (int) ((last - half) * 1e9 / Math.max(1, applied[last] - applied[half]));
     }
 
     private void poll(String servers, AtomicBoolean ready) {

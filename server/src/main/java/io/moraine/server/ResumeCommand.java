@@ -4,19 +4,15 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-/** Resumes a collection's ingestion on a node. */
+/** Resumes a collection's ingestion, on all nodes. */
 @Command(
         name = "resume",
         description = "Goes on after a pause, and where a bad record halted a partition.",
         mixinStandardHelpOptions = true)
 final class ResumeCommand implements Callable<Integer> {
 
-    @Mixin private final SteeringClient node = new SteeringClient();
-
-    @Parameters(paramLabel = "COLLECTION", description = "The collection.")
-    private String collection = "";
+    @Mixin private final SteeredCollection collection = new SteeredCollection();
 
     @Option(
             names = "--skip-bad-records",
@@ -25,9 +21,6 @@ final class ResumeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return node.print(
-                "POST",
-                "/collections/" + collection + "/ingest/resume",
-                "{\"skip_bad_records\": %b}".formatted(skip));
+        return collection.ingest("/resume", "{\"skip_bad_records\": %b}".formatted(skip));
     }
 }

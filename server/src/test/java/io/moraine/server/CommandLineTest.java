@@ -4,17 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a person reads who gets the command line wrong, or whose machine is not ready. */
@@ -22,22 +18,7 @@ final class CommandLineTest {
 
     @TempDir private Path temp;
 
-    private final PrintStream errBefore = System.err;
-    private final PrintStream outBefore = System.out;
-    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
-
-    @BeforeEach
-    void listen() {
-        PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8);
-        System.setErr(stream);
-        System.setOut(stream);
-    }
-
-    @AfterEach
-    void restore() {
-        System.setErr(errBefore);
-        System.setOut(outBefore);
-    }
+    @RegisterExtension private final SaidText said = new SaidText();
 
     @Test
     void aPortInUseIsOneSentence() throws IOException {
@@ -76,7 +57,7 @@ final class CommandLineTest {
     @Test
     void anUnknownOptionNamesTheNearest() {
         assertEquals(ExitCode.USAGE, Main.run("serve", "--htp-port=1"));
-        assertTrue(said.toString(StandardCharsets.UTF_8).contains("--http-port"));
+        assertTrue(said.text().contains("--http-port"));
     }
 
     private int dev(String... options) {
@@ -89,7 +70,7 @@ final class CommandLineTest {
     }
 
     private void expectSentence(String... parts) {
-        String text = said.toString(StandardCharsets.UTF_8);
+        String text = said.text();
         said.reset();
         assertEquals(1, text.lines().count(), text);
         assertTrue(text.startsWith("moraine: "), text);

@@ -12,17 +12,14 @@ import io.moraine.storage.model.Distance;
 import io.moraine.storage.model.OperationEncoder;
 import io.moraine.storage.model.OperationKind;
 import io.moraine.storage.model.PointId;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What 'moraine inspect' and 'moraine verify' say of a directory, and with which exit code. */
@@ -32,22 +29,7 @@ final class InspectCommandTest {
 
     @TempDir private Path temp;
 
-    private final PrintStream errBefore = System.err;
-    private final PrintStream outBefore = System.out;
-    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
-
-    @BeforeEach
-    void listen() {
-        PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8);
-        System.setErr(stream);
-        System.setOut(stream);
-    }
-
-    @AfterEach
-    void restore() {
-        System.setErr(errBefore);
-        System.setOut(outBefore);
-    }
+    @RegisterExtension private final SaidText said = new SaidText();
 
     @Test
     void aStoppedDirectoryIsDescribedAndSound() {
@@ -110,7 +92,7 @@ final class InspectCommandTest {
     }
 
     private void expect(String... parts) {
-        String text = said.toString(StandardCharsets.UTF_8);
+        String text = said.text();
         for (String part : parts) {
             assertTrue(text.contains(part), () -> "expected '" + part + "' in:\n" + text);
         }

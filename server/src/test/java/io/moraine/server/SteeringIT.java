@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.moraine.devbroker.DevBroker;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +12,7 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What operators see and do, over HTTP and with the command line, with a real broker behind. */
@@ -24,9 +22,7 @@ final class SteeringIT {
 
     @TempDir private Path temp;
 
-    private final PrintStream outBefore = System.out;
-    private final PrintStream errBefore = System.err;
-    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+    @RegisterExtension private final SaidText said = new SaidText();
 
     @SuppressWarnings("NullAway.Init") // set before each test
     private DevBroker broker;
@@ -38,15 +34,10 @@ final class SteeringIT {
     void start() {
         broker = DevBroker.start(temp.resolve("kafka"), 0);
         node = Wiring.start(TestNodes.config(temp.resolve("data"), broker.bootstrapServers()));
-        PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8);
-        System.setOut(stream);
-        System.setErr(stream);
     }
 
     @AfterEach
     void stop() {
-        System.setOut(outBefore);
-        System.setErr(errBefore);
         node.close();
         broker.close();
     }
@@ -167,6 +158,6 @@ final class SteeringIT {
     }
 
     private String output() {
-        return said.toString(StandardCharsets.UTF_8);
+        return said.text();
     }
 }

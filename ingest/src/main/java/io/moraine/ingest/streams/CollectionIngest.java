@@ -183,13 +183,14 @@ public final class CollectionIngest implements AutoCloseable {
     }
 
     private void halt(String conflict) {
-        if (state != State.HALTED) {
+        if (state != State.HALTED || !detail.equals(conflict)) {
             writers.errors().add(conflict);
             LOG.log(Level.ERROR, "collection ''{0}'' halted: {1}", definition.name(), conflict);
         }
         become(State.HALTED, conflict);
         if (streams != null) {
-            stop(streams, false);
+            // A thread that joins while the topic is gone waits for members that stopped already.
+            stop(streams, true);
             streams = null;
         }
     }

@@ -1,0 +1,184 @@
+package io.moraine.benchmarks;
+
+import io.moraine.devbroker.DevBroker;
+import io.moraine.ingest.CollectionRegistry;
+import io.moraine.ingest.LiveCollection;
+import io.moraine.ingest.client.IngestSettings;
+import io.moraine.ingest.client.KafkaSettings;
+import io.moraine.ingest.definition.CollectionRequest;
+import io.moraine.ingest.definition.RecordFormat;
+import io.moraine.storage.Shard;
+import io.moraine.storage.StorageConfig;
+import io.moraine.storage.VectorStore;
+import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.Distance;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Whether memory stays flat: the same points are written over and over at a fixed rate, and every
+ * half minute the heap after a collection, the process's own memory and what the shard holds
+ * outside the heap are printed. Broker and producer are in the same process.
+ *
+ * <p>Arguments: {@code [dimension] [minutes] [rate, records/s] [points]}.
+ */
+public final class MemoryBenchmark {
+
+    private static final String TOPIC = "memory";
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final long LOOK_EVERY_NANOS = 30_000_000_000L;
+
+    private MemoryBenchmark() {}
+
+    /** Runs the benchmark and prints a line each half minute. */
+    public static void main(String[] args) throws Exception {
+        int dimension = args.length > 0 ? Integer.parseInt(args[0]) : 768;
+        int minutes = args.length > 1 ? Integer.parseInt(args[1]) : 10;
+        int rate = args.length > 2 ? Integer.parseInt(args[2]) : 10_000;
+        int points = args.length > 3 ? Integer.parseInt(args[3]) : 50_000;
+        System.out.printf(
+                "%d dimensions, f32, %,d records/s on %,d points for %d minutes; heap at most %d"
+                        + " MiB, JDK %s%n",
+                dimension,
+                rate,
+                points,
+                minutes,
+                Runtime.getRuntime().maxMemory() >> 20,
+                Runtime.version());
+        Path directory = Files.createTempDirectory("moraine-memory-benchmark");
+        try (DevBroker broker = DevBroker.start(directory.resolve("kafka"), 0);
+                VectorStore store =
+                        VectorStore.open(StorageConfig.defaults(directory.resolve("data")));
+                CollectionRegistry registry =
+                        CollectionRegistry.start(
+                                store,
+                                KafkaSettings.of(broker.bootstrapServers()),
+                                IngestSettings.defaults(directory.resolve("streams")),
+                                Clock.systemUTC())) {
+            createTopic(broker);
+            LiveCollection collection =
+                    registry.create(
+                            new CollectionRequest(
+                                    TOPIC,
+                                    CollectionSchema.single(dimension, Distance.DOT),
+                                    TOPIC,
+                                    1,
+                                    false,
+                                    RecordFormat.F32),
+                            TIMEOUT);
+            run(broker, collection, dimension, minutes, rate, points);
+        } finally {
+            delete(directory);
+        }
+    }
+
+    /** With retention, so that the broker's disk does not fill. */
+    private static void createTopic(DevBroker broker) throws Exception {
+        Map<String, String> configs =
+                Map.of("retention.bytes", "2000000000", "segment.bytes", "200000000");
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1).configs(configs)))
+                    .all()
+                    .get();
+        }
+    }
+
+    private static void run(
+            DevBroker broker,
+            LiveCollection collection,
+            int dimension,
+            int minutes,
+            int rate,
+            int points)
+            throws IOException {
+        Map<String, Object> settings =
+                Map.of(
+                        "bootstrap.servers",
+                        broker.bootstrapServers(),
+                        "linger.ms",
+                        5,
+                        "batch.size",
+                        256 << 10);
+        byte[] value = new byte[4 * dimension];
+        SplittableRandom random = new SplittableRandom(1);
+        try (var producer =
+                new KafkaProducer<>(
+                        settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            long start = System.nanoTime();
+            long end = start + minutes * 60_000_000_000L;
+            long look = start + LOOK_EVERY_NANOS;
+            for (long i = 0; System.nanoTime() < end; i++) {
+                long due = start + (long) (i * 1e9 / rate);
+                while (due - System.nanoTime() > 0) {
+                    LockSupport.parkNanos(Math.min(1_000_000, due - System.nanoTime()));
+                }
+                value[4 * random.nextInt(dimension) + 3] = (byte) (random.nextInt() & 0x3f);
+                byte[] key =
+                        ("point-" + random.nextInt(points)).getBytes(StandardCharsets.US_ASCII);
+                var _ = producer.send(new ProducerRecord<>(TOPIC, 0, key, value.clone()));
+                if (System.nanoTime() > look) {
+                    look += LOOK_EVERY_NANOS;
+                    print((System.nanoTime() - start) / 1_000_000_000L, collection, i);
+                }
+            }
+        }
+    }
+
+    private static void print(long second, LiveCollection collection, long sent)
+            throws IOException {
+        System.gc();
+        long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+        Shard shard = collection.shard(0).orElseThrow();
+        System.out.printf(
+                "%4d s: heap after collection %4d MiB, anonymous %5d MiB, resident %5d MiB, shard"
+                        + " off heap %4d MiB, files %5d MiB, waiting %2d MiB, sent %,d, lag %,d%n",
+                second,
+                heap >> 20,
+                ofProcess("RssAnon"),
+                ofProcess("VmRSS"),
+                shard.status().residentBytes() >> 20,
+                shard.status().diskBytes() >> 20,
+                collection.status().bufferedBytes() >> 20,
+                sent,
+                sent - shard.appliedOffset());
+    }
+
+    /** A line of the process's status in MiB, where the system has one. */
+    private static long ofProcess(String name) throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return -1;
+        }
+        return Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith(name + ":"))
+                .map(line -> line.replaceAll("[^0-9]", ""))
+                .mapToLong(Long::parseLong)
+                .map(kib -> kib >> 10)
+                .findFirst()
+                .orElse(-1);
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
