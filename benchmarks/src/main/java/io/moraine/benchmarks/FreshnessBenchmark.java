@@ -39,10 +39,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * consumer of the same topic in the same run. Records are sent at a fixed rate, whatever becomes of
  * them; times are from the moment a record should have been sent.
  *
- * <p>Arguments: {@code [dimension] [seconds] [full rate, records/s] [percentages] [linger, ms]}. Each
- * percentage of the full rate is one line. A full rate of 0 stands for the one at which producer,
- * broker, plain consumer and ingestion together are saturated here, which is found out first: the
- * producer sends as fast as it is let, and the rate is that of records becoming searchable.
+ * <p>Arguments: {@code [dimension] [seconds] [full rate, records/s] [percentages] [linger, ms]}.
+ * Each percentage of the full rate is one line. A full rate of 0 stands for the one at which
+ * producer, broker, plain consumer and ingestion together are saturated here, which is found out
+ * first: the producer sends as fast as it is let, and the rate is that of records becoming
+ * searchable.
  */
 public final class FreshnessBenchmark {
 
@@ -92,7 +93,9 @@ public final class FreshnessBenchmark {
         }
     }
 
-    /** The rate at which records become searchable while the producer never waits; the third run's. */
+    /**
+     * The rate at which records become searchable while the producer never waits; the third run's.
+     */
     private static int saturated(int dimension, int seconds, int lingerMs) throws Exception {
         int rate = 0;
         for (int i = 0; i < 3; i++) {
@@ -162,7 +165,9 @@ public final class FreshnessBenchmark {
 
     private void produce(String servers, int dimension, int rate) {
         Map<String, Object> settings =
-                Map.of("bootstrap.servers", servers, 
+                Map.of(
+                        "bootstrap.servers",
+                        servers,
                         "linger.ms",
                         lingerMs,
                         "batch.size",
@@ -182,7 +187,9 @@ public final class FreshnessBenchmark {
                     LockSupport.parkNanos(Math.min(100_000, due[i] - System.nanoTime()));
                 }
                 byte[] key = ("point-" + i).getBytes(StandardCharsets.US_ASCII);
-                var _ = producer.send(new ProducerRecord<>(TOPIC, 0, key, values[i % values.length]));
+                var _ =
+                        producer.send(
+                                new ProducerRecord<>(TOPIC, 0, key, values[i % values.length]));
             }
         }
     }

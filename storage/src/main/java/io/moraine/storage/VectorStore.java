@@ -227,12 +227,16 @@ public final class VectorStore implements AutoCloseable {
      * @throws StorageException.Corrupted if no sound state is left; doing it again starts an empty
      *     shard
      */
-    public Shard reopenShard(ShardId id) {
-        return reopenShard(id, defaults);
+    public synchronized Shard reopenShard(ShardId id, ShardOptions options) {
+        return openShard(id, letGo(id), options);
     }
 
-    /** The same with options of its own. */
-    public synchronized Shard reopenShard(ShardId id, ShardOptions options) {
+    /** The same with what the collection wants in the place of the node's options. */
+    public synchronized Shard reopenShard(ShardId id, CollectionStorage wanted) {
+        return openShard(id, letGo(id), wanted);
+    }
+
+    private CollectionSchema letGo(ShardId id) {
         checkOpen();
         Shard open = shards.remove(id);
         if (open == null) {
@@ -243,7 +247,7 @@ public final class VectorStore implements AutoCloseable {
         } catch (IOException e) {
             LOG.log(Level.WARNING, "let go of a failed shard with a failure", e);
         }
-        return openShard(id, open.schema(), options);
+        return open.schema();
     }
 
     /** The open shard with an id. */

@@ -114,7 +114,7 @@ public final class PartitionWriters implements AutoCloseable {
                         .formatted(partition, failed.shard().status().detail()));
         failed.close();
         reopened.increment();
-        Shard shard = store.reopenShard(definition.shard(partition));
+        Shard shard = store.reopenShard(definition.shard(partition), definition.storage());
         shard.indexFields(fields);
         writers.put(partition, new PartitionWriter(this, shard));
     }
@@ -316,8 +316,11 @@ public final class PartitionWriters implements AutoCloseable {
         }
     }
 
-    /** Says that a partition was halted. */
+    /** Says that a partition was halted; a foreign topic is said once, for the whole collection. */
     void halted(int partition, Halt why) {
+        if (why.kind() == Halt.Kind.FOREIGN) {
+            return;
+        }
         problem("partition %d halted: %s".formatted(partition, why.reason()));
     }
 
