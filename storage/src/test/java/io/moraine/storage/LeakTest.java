@@ -82,7 +82,9 @@ class LeakTest {
         }
     }
 
-    private static long mappingsOfSegments() throws IOException {
-        return Files.readAllLines(MAPS).stream().filter(line -> line.contains("/seg-")).count();
+    private long mappingsOfSegments() throws IOException {
+        return Files.readAllLines(MAPS).stream()
+                .filter(line -> line.contains(directory + "/") && line.contains("/seg-"))
+                .count();
     }
 }
