@@ -20,6 +20,7 @@ import picocli.CommandLine.HelpCommand;
             InspectCommand.class,
             VerifyCommand.class,
             StatusCommand.class,
+            MergeCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
             RebuildCommand.class,

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Reads every byte of a data directory that no server uses, and says whether all is sound. */
@@ -21,6 +22,12 @@ final class VerifyCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = "A server's data.dir, or the 'store' inside. No server may use it.")
     private Path directory = Path.of("");
+
+    @Option(
+            names = "--trust",
+            description =
+                    "If all is sound, shards in safe mode are opened again at the next start.")
+    private boolean trust;
 
     @Override
     public Integer call() throws IOException {
@@ -58,6 +65,9 @@ final class VerifyCommand implements Callable<Integer> {
                 report.files(),
                 report.bytes(),
                 report.isSound() ? "all sound" : "NOT SOUND");
+        if (trust && report.isSound()) {
+            inspection.trust();
+        }
         return report.isSound() ? ExitCode.OK : ExitCode.UNSOUND;
     }
 }

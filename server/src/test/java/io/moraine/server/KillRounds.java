@@ -84,7 +84,14 @@ final class KillRounds {
                     TestNodes.settings(
                             data(),
                             broker.bootstrapServers(),
-                            Map.of("storage.seal-rows", "1500", "storage.seal-interval-s", "2"));
+                            Map.of(
+                                    "storage.seal-rows",
+                                    "1500",
+                                    "storage.seal-interval-s",
+                                    "2",
+                                    // These deaths are the test's, in no loop of the shard's own.
+                                    "storage.unclean-starts-max",
+                                    "0"));
             ServerProcess node = start(settings, log);
             try (KillLoad load = load(node.api(), broker.bootstrapServers())) {
                 for (int round = 0; round < rounds; round++) {

@@ -63,6 +63,7 @@ public record CollectionStorage(
                 access == null ? node.access() : access,
                 memoryLimitBytes == null ? node.memoryLimitBytes() : memoryLimitBytes,
                 warmup == null ? node.warmup() : warmup,
-                node.scrubInterval());
+                node.scrubInterval(),
+                node.uncleanStartsMax());
     }
 }

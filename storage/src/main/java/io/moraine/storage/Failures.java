@@ -4,6 +4,7 @@ import io.moraine.storage.internal.file.CorruptFileException;
 import io.moraine.storage.internal.file.DirectoryInUseException;
 import io.moraine.storage.internal.file.NewerFormatException;
 import io.moraine.storage.internal.shard.CondemnedShardException;
+import io.moraine.storage.internal.shard.SafeModeException;
 import io.moraine.storage.internal.shard.ShardStoppedException;
 import io.moraine.storage.internal.wal.WalStalledException;
 import io.moraine.storage.internal.wal.WalState;
@@ -48,7 +49,9 @@ final class Failures {
         if (failure instanceof CorruptFileException) {
             return new StorageException.Corrupted(text(failure), failure);
         }
-        if (failure instanceof DirectoryInUseException || failure instanceof NewerFormatException) {
+        if (failure instanceof DirectoryInUseException
+                || failure instanceof SafeModeException
+                || failure instanceof NewerFormatException) {
             return new StorageException.Unusable(text(failure), failure);
         }
         return new StorageException.Failed(message(failure), failure);

@@ -166,6 +166,15 @@ public final class Shard {
         }
     }
 
+    /**
+     * Has the background merge until the policy finds nothing more; returns at once.
+     *
+     * @return whether there is something to merge
+     */
+    public boolean requestMerge() {
+        return live.requestMerge();
+    }
+
     /** Gives up the merge that runs, if one does; its segments stay as they are. */
     public void cancelMerge() {
         live.cancelMerge();

@@ -17,6 +17,9 @@ import java.time.Duration;
  * @param warmup what is read into memory before a shard is open
  * @param scrubInterval every byte of the sealed segments is read and checked this often; zero for
  *     never. After an unclean start it is done at once
+ * @param uncleanStartsMax a shard whose process ended so many times in a row, each time before all
+ *     bytes were checked and soon after the start before, is left untouched for a while; zero for
+ *     never
  */
 public record ShardOptions(
         Duration historyRetention,
@@ -24,7 +27,29 @@ public record ShardOptions(
         SegmentAccess access,
         long memoryLimitBytes,
         Warmup warmup,
-        Duration scrubInterval) {
+        Duration scrubInterval,
+        int uncleanStartsMax) {
+
+    /** How many unclean starts in a row are one too many, usually. */
+    public static final int UNCLEAN_STARTS_MAX = 4;
+
+    /** With the usual number of unclean starts. */
+    public ShardOptions(
+            Duration historyRetention,
+            Duration tombstoneRetention,
+            SegmentAccess access,
+            long memoryLimitBytes,
+            Warmup warmup,
+            Duration scrubInterval) {
+        this(
+                historyRetention,
+                tombstoneRetention,
+                access,
+                memoryLimitBytes,
+                warmup,
+                scrubInterval,
+                UNCLEAN_STARTS_MAX);
+    }
 
     /** How sealed segments are read; the answers are the same. */
     public enum SegmentAccess {
@@ -62,7 +87,8 @@ public record ShardOptions(
         if (historyRetention.isNegative()
                 || tombstoneRetention.isNegative()
                 || scrubInterval.isNegative()
-                || memoryLimitBytes < 0) {
+                || memoryLimitBytes < 0
+                || uncleanStartsMax < 0) {
             throw new IllegalArgumentException(
                     "shard options cannot be negative: historyRetention=%s tombstoneRetention=%s scrubInterval=%s memoryLimitBytes=%d"
                             .formatted(
@@ -76,7 +102,13 @@ public record ShardOptions(
     /** The same with another history. */
     public ShardOptions withHistory(Duration retention) {
         return new ShardOptions(
-                retention, tombstoneRetention, access, memoryLimitBytes, warmup, scrubInterval);
+                retention,
+                tombstoneRetention,
+                access,
+                memoryLimitBytes,
+                warmup,
+                scrubInterval,
+                uncleanStartsMax);
     }
 
     /** The same with another access. */
@@ -87,12 +119,31 @@ public record ShardOptions(
                 other,
                 memoryLimitBytes,
                 warmup,
-                scrubInterval);
+                scrubInterval,
+                uncleanStartsMax);
     }
 
     /** The same with another limit. */
     public ShardOptions withMemoryLimit(long bytes) {
         return new ShardOptions(
-                historyRetention, tombstoneRetention, access, bytes, warmup, scrubInterval);
+                historyRetention,
+                tombstoneRetention,
+                access,
+                bytes,
+                warmup,
+                scrubInterval,
+                uncleanStartsMax);
+    }
+
+    /** The same that leaves a shard alone after another number of unclean starts; 0 for never. */
+    public ShardOptions withUncleanStartsMax(int starts) {
+        return new ShardOptions(
+                historyRetention,
+                tombstoneRetention,
+                access,
+                memoryLimitBytes,
+                warmup,
+                scrubInterval,
+                starts);
     }
 }

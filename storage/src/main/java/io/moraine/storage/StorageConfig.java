@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param ivfRowsMin sealed segments with fewer rows of a vector get no clusters, see {@link
  *     io.moraine.storage.model.IndexKind#IVF}
  * @param shards what shards keep that are opened without options of their own
+ * @param mergeBytesPerSecond most bytes that merges of all shards write in a second; 0 for no limit
  */
 public record StorageConfig(
         Path directory,
@@ -26,7 +27,39 @@ public record StorageConfig(
         int sealRows,
         Duration sealInterval,
         int ivfRowsMin,
-        ShardOptions shards) {
+        ShardOptions shards,
+        long mergeBytesPerSecond) {
+
+    public StorageConfig {
+        if (mergeBytesPerSecond < 0) {
+            throw new IllegalArgumentException(
+                    "mergeBytesPerSecond cannot be negative: " + mergeBytesPerSecond);
+        }
+    }
+
+    /** A configuration with merges as fast as they are. */
+    public StorageConfig(
+            Path directory,
+            WalSync walSync,
+            Duration walSyncInterval,
+            long walSyncBytes,
+            long sealBytes,
+            int sealRows,
+            Duration sealInterval,
+            int ivfRowsMin,
+            ShardOptions shards) {
+        this(
+                directory,
+                walSync,
+                walSyncInterval,
+                walSyncBytes,
+                sealBytes,
+                sealRows,
+                sealInterval,
+                ivfRowsMin,
+                shards,
+                0);
+    }
 
     /** A configuration with the usual options for shards. */
     public StorageConfig(
@@ -61,7 +94,23 @@ public record StorageConfig(
                 sealRows,
                 sealInterval,
                 ivfRowsMin,
-                other);
+                other,
+                mergeBytesPerSecond);
+    }
+
+    /** The same with merges that write at most so many bytes a second; 0 for no limit. */
+    public StorageConfig withMergePace(long bytesPerSecond) {
+        return new StorageConfig(
+                directory,
+                walSync,
+                walSyncInterval,
+                walSyncBytes,
+                sealBytes,
+                sealRows,
+                sealInterval,
+                ivfRowsMin,
+                shards,
+                bytesPerSecond);
     }
 
     /** The defaults, for a directory. */

@@ -34,7 +34,8 @@ public abstract sealed class StorageException extends RuntimeException {
     }
 
     /**
-     * The data directory cannot be used: locked by another process, of a newer format, not ours.
+     * The data directory cannot be used: locked by another process, of a newer format, not ours, in
+     * safe mode after crashes in a row.
      */
     public static final class Unusable extends StorageException {
         private static final long serialVersionUID = 1L;

@@ -4,6 +4,7 @@ import io.moraine.storage.internal.file.DiskIo;
 import io.moraine.storage.internal.file.DocumentFiles;
 import io.moraine.storage.internal.file.FileOwner;
 import io.moraine.storage.internal.file.StorageIo;
+import io.moraine.storage.internal.file.WritePace;
 import io.moraine.storage.internal.merge.MergePolicy;
 import io.moraine.storage.internal.segment.ArenaReaper;
 import io.moraine.storage.internal.segment.ChunkPool;
@@ -84,6 +85,7 @@ public final class VectorStore implements AutoCloseable {
             DocumentFiles documents,
             ShardConfig config,
             ShardOptions defaults,
+            WritePace mergePace,
             InstantSource clock) {
         this.defaults = defaults;
         this.lock = lock;
@@ -101,7 +103,8 @@ public final class VectorStore implements AutoCloseable {
                         chunks,
                         UUID::randomUUID,
                         clock,
-                        softwareVersion());
+                        softwareVersion(),
+                        mergePace);
     }
 
     /**
@@ -133,6 +136,10 @@ public final class VectorStore implements AutoCloseable {
                                 documents,
                                 shardConfig(config),
                                 config.shards(),
+                                new WritePace(
+                                        config.mergeBytesPerSecond(),
+                                        System::nanoTime,
+                                        LockSupport::parkNanos),
                                 clock);
                 return store;
             } finally {
@@ -409,6 +416,7 @@ public final class VectorStore implements AutoCloseable {
                 options.tombstoneRetention().toMillis(),
                 warmup,
                 options.scrubInterval().toMillis(),
+                options.uncleanStartsMax(),
                 budgets.computeIfAbsent(
                         collection, _ -> new MemoryBudget(options.memoryLimitBytes())));
     }

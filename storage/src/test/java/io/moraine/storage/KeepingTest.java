@@ -144,7 +144,7 @@ class KeepingTest {
     @Test
     @DisplayName("D29: fifty crashes in a row leave no more on disk than one")
     void d29_crashesInARowAddNothing() throws IOException {
-        VectorStore store = open(ShardOptions.DEFAULT);
+        VectorStore store = open(noScrub().withUncleanStartsMax(0));
         Shard shard = TestStore.shard(store, SCHEMA);
         fill(shard, 0, 150);
         shard.checkpoint();
@@ -154,7 +154,7 @@ class KeepingTest {
         long frames = 0;
         for (int round = 0; round < 50; round++) {
             store.abandon();
-            store = open(ShardOptions.DEFAULT);
+            store = open(noScrub().withUncleanStartsMax(0));
             shard = TestStore.shard(store, SCHEMA);
             assertEquals(250, shard.appliedOffset());
             if (round == 0) {

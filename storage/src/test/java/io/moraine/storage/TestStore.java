@@ -28,7 +28,8 @@ final class TestStore {
                 64 << 20,
                 sealRows,
                 Duration.ofMinutes(10),
-                IVF_ROWS_MIN);
+                IVF_ROWS_MIN,
+                ShardOptions.DEFAULT.withUncleanStartsMax(0));
     }
 
     static Shard shard(VectorStore store, CollectionSchema schema) {

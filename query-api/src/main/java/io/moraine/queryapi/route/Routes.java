@@ -15,6 +15,7 @@ import io.moraine.queryapi.port.MetricsText;
 import io.moraine.queryapi.port.Readiness;
 import io.moraine.queryapi.read.CollectionReader;
 import io.moraine.queryapi.search.SearchEndpoints;
+import io.moraine.queryapi.steering.MergeEndpoints;
 import io.moraine.queryapi.steering.SteeringEndpoints;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,7 @@ public final class Routes {
         routes.addAll(new SystemEndpoints(version, readiness, metrics).routes());
         routes.addAll(new CollectionEndpoints(service, limits, envelope).routes());
         routes.addAll(new AliasEndpoints(service, limits, envelope).routes());
+        routes.addAll(new MergeEndpoints(collections, envelope).routes());
         routes.addAll(new SteeringEndpoints(collections, limits, envelope).routes());
         routes.addAll(new FieldIndexEndpoints(service, limits, envelope).routes());
         routes.addAll(new WriteEndpoints(collections, reader, limits, envelope).routes());

@@ -213,7 +213,9 @@ public final class ServerConfig {
                         valueOf(Settings.SEGMENT_ACCESS),
                         valueOf(Settings.MEMORY_LIMIT),
                         valueOf(Settings.WARMUP),
-                        Duration.ofSeconds(valueOf(Settings.SCRUB_INTERVAL_S))));
+                        Duration.ofSeconds(valueOf(Settings.SCRUB_INTERVAL_S)),
+                        Math.toIntExact(valueOf(Settings.UNCLEAN_STARTS_MAX))),
+                valueOf(Settings.MERGE_BYTES_PER_S));
     }
 
     /**

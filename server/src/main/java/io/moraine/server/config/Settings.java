@@ -211,6 +211,15 @@ public final class Settings {
                     "Sealed segments with fewer rows of a vector get no clusters: a scan of their"
                             + " codes is as quick. For vectors of collections with index 'ivf'.");
 
+    public static final Setting<Long> MERGE_BYTES_PER_S =
+            new Setting<>(
+                    "storage.merge-bytes-per-s",
+                    ValueType.whole(0, 1L << 40),
+                    "0",
+                    "Most bytes that merges write in a second, all shards together, so that they"
+                            + " leave the device to ingestion and searches. 0 is no limit: merges"
+                            + " have one thread, which gives way to others.");
+
     public static final Setting<Long> HISTORY_RETENTION_S =
             new Setting<>(
                     "history.retention-s",
@@ -263,6 +272,17 @@ public final class Settings {
                     "604800",
                     "Every byte of the sealed segments is read and checked this often, and after a"
                             + " crash. 0 turns it off.");
+
+    public static final Setting<Long> UNCLEAN_STARTS_MAX =
+            new Setting<>(
+                    "storage.unclean-starts-max",
+                    ValueType.whole(0, 1_000),
+                    Integer.toString(ShardOptions.UNCLEAN_STARTS_MAX),
+                    "A shard whose process ended this many times in a row, each time before all"
+                            + " bytes were checked and within ten minutes of the start before, is"
+                            + " in safe mode: left untouched, its partition not served, until ten"
+                            + " minutes have passed or 'moraine verify DIR --trust' found the"
+                            + " directory sound. 0 for never.");
 
     public static final Setting<Long> STOP_TIMEOUT_S =
             new Setting<>(
@@ -318,12 +338,14 @@ public final class Settings {
                     SEAL_ROWS,
                     SEAL_INTERVAL_S,
                     IVF_ROWS_MIN,
+                    MERGE_BYTES_PER_S,
                     HISTORY_RETENTION_S,
                     TOMBSTONE_RETENTION_S,
                     SEGMENT_ACCESS,
                     MEMORY_LIMIT,
                     WARMUP,
                     SCRUB_INTERVAL_S,
+                    UNCLEAN_STARTS_MAX,
                     STOP_TIMEOUT_S,
                     DEV_KAFKA,
                     DEV_KAFKA_PORT);

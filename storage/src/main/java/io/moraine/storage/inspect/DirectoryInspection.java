@@ -1,23 +1,28 @@
 package io.moraine.storage.inspect;
 
 import io.moraine.storage.ShardId;
+import io.moraine.storage.StorageException;
 import io.moraine.storage.internal.file.DirectoryEntry;
+import io.moraine.storage.internal.file.DirectoryInUseException;
 import io.moraine.storage.internal.file.DiskIo;
 import io.moraine.storage.internal.file.Quarantine;
 import io.moraine.storage.internal.file.StorageIo;
 import io.moraine.storage.internal.manifest.Manifest;
 import io.moraine.storage.internal.manifest.ManifestFiles;
 import io.moraine.storage.internal.manifest.SegmentEntry;
+import io.moraine.storage.internal.manifest.UncleanStarts;
 import io.moraine.storage.internal.segment.ArenaReaper;
 import io.moraine.storage.internal.segment.SegmentPlace;
 import io.moraine.storage.internal.shard.PublishedState;
 import io.moraine.storage.internal.shard.RowText;
 import io.moraine.storage.internal.wal.WalFollower;
 import io.moraine.storage.internal.wal.WalScan;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * Looks at a data directory without changing it. Describing and following work on a directory that
@@ -58,6 +63,23 @@ public final class DirectoryInspection {
     /** The shards that have files here. */
     public List<ShardId> shards() throws IOException {
         return ShardFolder.all(io, store).stream().map(ShardFolder::id).toList();
+    }
+
+    /**
+     * Has shards that crashed their process again and again opened at the next start. For a
+     * directory that {@link #verify} found sound.
+     *
+     * @throws StorageException.Unusable if a process uses the directory
+     */
+    public void trust() throws IOException {
+        try (Closeable _ = io.lock(store)) {
+            for (ShardFolder folder : ShardFolder.all(io, store)) {
+                new UncleanStarts(io, folder.directory(), folder.owner(), UUID::randomUUID)
+                        .forget();
+            }
+        } catch (DirectoryInUseException inUse) {
+            throw new StorageException.Unusable(String.valueOf(inUse.getMessage()), inUse);
+        }
     }
 
     /** What lies in a shard's directory. */
@@ -116,7 +138,7 @@ public final class DirectoryInspection {
      * Checks every byte and every invariant of the directory. Takes the directory's lock, so that
      * nobody writes meanwhile.
      *
-     * @throws io.moraine.storage.StorageException.Unusable if another process uses it
+     * @throws StorageException.Unusable if another process uses it
      */
     public VerifyReport verify() throws IOException {
         return new DirectoryCheck(io, store).run();

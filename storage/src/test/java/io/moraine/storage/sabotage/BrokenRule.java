@@ -31,7 +31,7 @@ enum BrokenRule {
     POISONED_FILE_USED_AGAIN(
             "internal.wal.WalFaultTest#d09NeverForcesAPoisonedFileAgain",
             Breach.of("wal.WalLog", "isPoisoned", new Returns(0)),
-            Breach.of("wal.Wal", "rewritePoisoned", new Returns(0))),
+            Breach.of("wal.WalTrouble", "rewritePoisoned", new Returns(0))),
     /** Frames that were not forced stay for a later process to trust. */
     UNSAFE_FRAMES_NOT_CUT_OFF(
             "internal.wal.WalFaultTest#d09LeavesNothingBehindThatALaterProcessWouldTrust",

@@ -2,6 +2,8 @@ package io.moraine.storage.internal.file;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -18,6 +20,8 @@ import java.util.zip.CRC32C;
  * unfinished file is removed. Belongs to one thread.
  */
 public final class SealedFileWriter implements Closeable {
+
+    private static final Logger LOG = System.getLogger(SealedFileWriter.class.getName());
 
     /** Flushed only when full, at positions that are multiples of it. */
     private static final int BUFFER_BYTES = 1 << 20;
@@ -114,9 +118,18 @@ public final class SealedFileWriter implements Closeable {
         file.force();
         file.close();
         SealedFile.verify(io, file.path(), header.kind(), header.owner(), receipt);
-        io.readAhead(file.path());
         finished = true;
+        readAhead();
         return receipt;
+    }
+
+    /** Only a hint: a file that is safe does not become unsafe because nobody reads it ahead. */
+    private void readAhead() {
+        try {
+            io.readAhead(file.path());
+        } catch (IOException notTaken) {
+            LOG.log(Level.DEBUG, "a file is not read ahead", notTaken);
+        }
     }
 
     private void flush() throws IOException {

@@ -40,6 +40,11 @@ public final class UncleanStarts {
         this.uuids = uuids;
     }
 
+    /** How many there were in a row up to now, the next one not included. */
+    public int count(long nowMs) throws IOException {
+        return before(nowMs);
+    }
+
     /** Notes such a start and returns how many there were in a row, this one included. */
     public int note(long nowMs) throws IOException {
         int count = 1 + before(nowMs);

@@ -27,6 +27,7 @@ final class BackgroundWork {
     private final Indexer indexer;
     private final Step checkpoint;
     private final Consumer<CorruptFileException> condemn;
+    private final Step proven;
     private final AtomicBoolean sealRequested = new AtomicBoolean();
     private final AtomicBoolean mergeRequested = new AtomicBoolean();
     private final AtomicBoolean scrubRequested = new AtomicBoolean();
@@ -35,14 +36,17 @@ final class BackgroundWork {
     /**
      * @param checkpoint brings everything applied so far into sealed segments
      * @param condemn told of files that are not what was written
+     * @param proven told when all files are
      */
     BackgroundWork(
             Shared shared,
             Merger merger,
             Indexer indexer,
             Step checkpoint,
-            Consumer<CorruptFileException> condemn) {
+            Consumer<CorruptFileException> condemn,
+            Step proven) {
         this.condemn = condemn;
+        this.proven = proven;
         this.shared = shared;
         this.merger = merger;
         this.indexer = indexer;
@@ -89,6 +93,9 @@ final class BackgroundWork {
         try {
             for (SealedSegment segment : set.sealed()) {
                 bodies.scrub(segment, () -> stopped);
+            }
+            if (!stopped) {
+                proven.run();
             }
         } catch (CorruptFileException corrupt) {
             condemn.accept(corrupt);

@@ -4,6 +4,7 @@ import io.moraine.storage.internal.file.CorruptFileException;
 import io.moraine.storage.internal.file.Quarantine;
 import io.moraine.storage.internal.manifest.CleanMarker;
 import io.moraine.storage.internal.manifest.ManifestStore;
+import io.moraine.storage.internal.manifest.UncleanStarts;
 import io.moraine.storage.internal.wal.Wal;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.IndexOptions;
@@ -23,23 +24,12 @@ import java.util.Set;
  * One partition's materialization: logs operations, applies them, makes them visible, and has them
  * sealed and merged behind its back.
  *
- * <pre>
- *   OPEN ──── an operation was logged but could not be applied ───► FAILED
- *    │                                                                │
- *    └──────────────────────── close, closeForGood ───────────────────┴──► CLOSED
- * </pre>
- *
- * <p>Threads: {@link #apply} and {@link #advance} by one thread at a time; the rest by any.
+ * <p>Life: see {@link ShardLife}. Threads: {@link #apply} and {@link #advance} by one thread at a
+ * time; the rest by any.
  */
 public final class LiveShard implements Checkpointer.Position {
 
     private static final Logger LOG = System.getLogger(LiveShard.class.getName());
-
-    private enum State {
-        OPEN,
-        FAILED,
-        CLOSED
-    }
 
     private final Shared shared;
     private final ShardConfig config;
@@ -58,8 +48,7 @@ public final class LiveShard implements Checkpointer.Position {
     private final BackgroundWork background;
     private final ShardMemory memory;
     private final Room room;
-    private volatile State state = State.OPEN;
-    private volatile String problem = "";
+    private final ShardLife life;
     private volatile long scrubbedMs;
     private int leaderEpoch;
     private int appliedSinceCount;
@@ -76,6 +65,7 @@ public final class LiveShard implements Checkpointer.Position {
             IgnoredUpdates ignored,
             Recovered recovered) {
         this.shared = shared;
+        this.life = new ShardLife(shared.place().directory());
         this.config = config;
         this.manifests = manifests;
         this.live = shared.live();
@@ -90,7 +80,13 @@ public final class LiveShard implements Checkpointer.Position {
         this.recovered = recovered;
         this.fieldIndexes = new FieldIndexes(shared);
         this.background =
-                new BackgroundWork(shared, merger, indexer, this::checkpoint, this::condemn);
+                new BackgroundWork(
+                        shared,
+                        merger,
+                        indexer,
+                        this::checkpoint,
+                        this::condemn,
+                        this::forgetUncleanStarts);
         this.memory = new ShardMemory(live, wal, config.keeping().memory());
         memory.count();
         this.room = new Room(live, config, schedule, memory, shared.place().directory());
@@ -248,13 +244,20 @@ public final class LiveShard implements Checkpointer.Position {
             checkpointer.run(live.applied().get());
             schedule.noteSuccess();
             memory.count();
-            problem = state == State.FAILED ? problem : "";
+            life.remark("");
         } catch (IOException e) {
             schedule.noteFailure(shared.environment().clock().millis());
-            problem = "sealing failed and will be tried again: " + e.getMessage();
+            life.remark("sealing failed and will be tried again: " + e.getMessage());
             throw e;
         }
         background.requestMerge();
+    }
+
+    /** Has the background merge what the policy finds; false when it finds nothing. */
+    public boolean requestMerge() {
+        boolean due = life.isOpen() && merger.isDue();
+        background.requestMerge();
+        return due;
     }
 
     /** Merges until the policy finds nothing more to do. */
@@ -293,8 +296,8 @@ public final class LiveShard implements Checkpointer.Position {
     public ShardCondition condition() {
         ShardMemory.Terms terms = memory.terms();
         return new ShardCondition(
-                health(),
-                detail(),
+                life.health(wal.state(), room.isLeft()),
+                life.detail(wal.detail(), memory.budget().isSpent()),
                 appliedOffset(),
                 durableOffset(),
                 live.livePoints(),
@@ -313,16 +316,16 @@ public final class LiveShard implements Checkpointer.Position {
      *     the next start replays its log
      */
     public void close() throws IOException {
-        State before = stop();
-        if (before == State.CLOSED) {
+        ShardLife.State before = stop();
+        if (before == ShardLife.State.CLOSED) {
             return;
         }
         try {
-            if (before == State.OPEN) {
+            if (before == ShardLife.State.OPEN) {
                 checkpointer.run(live.applied().get());
             }
             wal.close();
-            if (before == State.OPEN) {
+            if (before == ShardLife.State.OPEN) {
                 manifests.markClean(
                         new CleanMarker(
                                 manifests.nextGeneration() - 1, appliedOffset(), leaderEpoch));
@@ -337,17 +340,16 @@ public final class LiveShard implements Checkpointer.Position {
      * shard whose files are about to be deleted.
      */
     public void abandon() throws IOException {
-        if (stop() != State.CLOSED) {
+        if (stop() != ShardLife.State.CLOSED) {
             letGo();
         }
     }
 
-    private State stop() {
-        State before = State.CLOSED;
+    private ShardLife.State stop() {
+        ShardLife.State before;
         shared.writeLock().lock();
         try {
-            before = state;
-            state = State.CLOSED;
+            before = life.close();
         } finally {
             shared.writeLock().unlock();
         }
@@ -378,7 +380,7 @@ public final class LiveShard implements Checkpointer.Position {
 
     /** Looks whether something is due; called about once a second. */
     public void tick() {
-        if (state == State.CLOSED) {
+        if (life.isClosed()) {
             return;
         }
         indexer.request();
@@ -386,11 +388,11 @@ public final class LiveShard implements Checkpointer.Position {
         long now = shared.environment().clock().millis();
         shared.history().note(appliedOffset());
         memory.count();
-        if (config.keeping().historyRetentionMs() > 0 && state == State.OPEN) {
+        if (config.keeping().historyRetentionMs() > 0 && life.isOpen()) {
             background.requestMerge();
         }
         long scrubMs = config.keeping().scrubIntervalMs();
-        if (scrubMs > 0 && state == State.OPEN && now - scrubbedMs >= scrubMs) {
+        if (scrubMs > 0 && life.isOpen() && now - scrubbedMs >= scrubMs) {
             scrubbedMs = now;
             background.requestScrub();
         }
@@ -420,20 +422,28 @@ public final class LiveShard implements Checkpointer.Position {
             applied = true;
         } finally {
             if (!applied) {
-                state = State.FAILED;
-                problem =
+                life.fail(
                         ("the operation at offset %d was logged but could not be applied; restart"
                                         + " to replay it: directory=%s")
-                                .formatted(offset, shared.place().directory());
+                                .formatted(offset, shared.place().directory()));
             }
         }
+    }
+
+    /** Whatever ended the process before, it was not the bytes of the segments. */
+    private void forgetUncleanStarts() throws IOException {
+        new UncleanStarts(
+                        shared.environment().io(),
+                        shared.place().directory(),
+                        shared.place().owner(),
+                        shared.environment().uuids())
+                .forget();
     }
 
     /** Serves nothing any more, and sets the damaged file aside, so that the next start sees it. */
     private void condemn(CorruptFileException corrupt) {
         CondemnedShardException why = new CondemnedShardException(corrupt);
-        problem = String.valueOf(why.getMessage());
-        state = state == State.CLOSED ? State.CLOSED : State.FAILED;
+        life.fail(String.valueOf(why.getMessage()));
         live.condemn(why);
         try {
             new Quarantine(shared.environment().io(), shared.place().directory())
@@ -445,41 +455,13 @@ public final class LiveShard implements Checkpointer.Position {
     }
 
     private void checkTakesOperations() throws IOException {
-        if (state != State.OPEN) {
-            throw new ShardStoppedException(
-                    "shard is %s: %s directory=%s"
-                            .formatted(state, problem, shared.place().directory()));
-        }
+        life.checkOpen();
         if (!room.isLeft()) {
             if (room.isSealWorthwhile()) {
                 background.requestSeal();
             }
-            throw room.refusal(problem);
+            throw room.refusal(life.problem());
         }
-    }
-
-    private ShardCondition.Health health() {
-        return switch (state) {
-            case CLOSED -> ShardCondition.Health.CLOSED;
-            case FAILED -> ShardCondition.Health.FAILED;
-            case OPEN ->
-                    switch (wal.state()) {
-                        case OPEN ->
-                                room.isLeft()
-                                        ? ShardCondition.Health.OPEN
-                                        : ShardCondition.Health.WRITE_STALLED;
-                        case STALLED -> ShardCondition.Health.WRITE_STALLED;
-                        case FAILED, CLOSED -> ShardCondition.Health.FAILED;
-                    };
-        };
-    }
-
-    private String detail() {
-        String log = wal.detail();
-        if (memory.budget().isSpent()) {
-            log += (log.isEmpty() ? "" : "; ") + "the collection's memory limit is reached";
-        }
-        return problem.isEmpty() || log.isEmpty() ? problem + log : problem + "; " + log;
     }
 
     /** Changes how the vectors in a slot are found; the background builds what that takes. */
@@ -496,7 +478,7 @@ public final class LiveShard implements Checkpointer.Position {
     public List<IndexCondition> indexConditions() {
         SegmentSet set = live.current();
         while (!set.tryRetain()) {
-            if (state == State.CLOSED) {
+            if (life.isClosed()) {
                 return List.of();
             }
             set = live.current();

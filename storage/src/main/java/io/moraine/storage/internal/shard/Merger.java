@@ -1,5 +1,6 @@
 package io.moraine.storage.internal.shard;
 
+import io.moraine.storage.internal.file.PacedIo;
 import io.moraine.storage.internal.merge.MergePolicy;
 import io.moraine.storage.internal.merge.SegmentMerge;
 import io.moraine.storage.internal.segment.Deaths;
@@ -7,11 +8,13 @@ import io.moraine.storage.internal.segment.DiedFile;
 import io.moraine.storage.internal.segment.RowSelection;
 import io.moraine.storage.internal.segment.SealedSegment;
 import io.moraine.storage.internal.segment.Segment;
+import io.moraine.storage.internal.segment.SegmentPlace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * Joins sealed segments while the shard goes on. Writing the new segment needs no lock; the
@@ -100,12 +103,15 @@ final class Merger {
     }
 
     private SegmentMerge merge() {
+        SegmentPlace place = shared.place();
+        BooleanSupplier givenUp = () -> stopped || cancelled;
+        PacedIo paced = new PacedIo(place.io(), shared.environment().mergePace(), givenUp);
         return new SegmentMerge(
-                shared.place(),
+                new SegmentPlace(paced, place.directory(), place.owner()),
                 shared.schema(),
                 shared.environment().reaper(),
                 shared.environment().uuids(),
-                () -> stopped || cancelled);
+                givenUp);
     }
 
     private void publish(

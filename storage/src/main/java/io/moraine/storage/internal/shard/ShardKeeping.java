@@ -7,6 +7,8 @@ package io.moraine.storage.internal.shard;
  * @param tombstoneRetentionMs how long versioned deletes are remembered; 0 for ever
  * @param warmup what is read into memory before the shard is open
  * @param scrubIntervalMs every body is read and checked this often; 0 for never
+ * @param uncleanStartsMax after so many starts in a row that ended before all bytes were checked, a
+ *     shard is not opened; 0 for never
  * @param memory what the shards of the collection may take
  */
 public record ShardKeeping(
@@ -14,6 +16,7 @@ public record ShardKeeping(
         long tombstoneRetentionMs,
         Warmup warmup,
         long scrubIntervalMs,
+        int uncleanStartsMax,
         MemoryBudget memory) {
 
     /** What is read into memory before a shard is open. */
@@ -25,6 +28,6 @@ public record ShardKeeping(
 
     /** No history, tombstones for ever, no warm-up, no scrub, no limit. */
     public static ShardKeeping plain() {
-        return new ShardKeeping(0, 0, Warmup.OFF, 0, new MemoryBudget(0));
+        return new ShardKeeping(0, 0, Warmup.OFF, 0, 0, new MemoryBudget(0));
     }
 }

@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -190,8 +191,17 @@ public final class ShardRecovery {
         if (ManifestFiles.namesNewestFirst(environment.io(), place.directory()).isEmpty()) {
             return false;
         }
+        long now = environment.clock().millis();
+        int inARow = starts.count(now) + 1;
+        int max = config.keeping().uncleanStartsMax();
+        if (max > 0 && inARow >= max) {
+            throw new SafeModeException(
+                    place.directory(),
+                    inARow,
+                    TimeUnit.MILLISECONDS.toMinutes(UncleanStarts.SOON_MS));
+        }
         try {
-            return starts.note(environment.clock().millis()) > 1;
+            return starts.note(now) > 1;
         } catch (IOException diskTakesNothing) {
             LOG.log(Level.WARNING, "an unclean start could not be noted", diskTakesNothing);
             return false;

@@ -66,6 +66,7 @@ public final class Wal implements AutoCloseable {
     private final FrameIntake intake;
     private final WalLog log;
     private final WalHealth health;
+    private final WalTrouble trouble;
 
     // The shard's writer's own.
     private long next;
@@ -79,6 +80,7 @@ public final class Wal implements AutoCloseable {
     private Wal(WalLog log, WalConfig config, WalWorkers workers, long nextOffset) {
         this.log = log;
         health = new WalHealth(log.directory(), config);
+        trouble = new WalTrouble(log, health, workers, progress);
         this.config = config;
         this.workers = workers;
         intake = new FrameIntake(config.ringBytes());
@@ -358,16 +360,16 @@ public final class Wal implements AutoCloseable {
             }
             boolean wasSynced = log.isSynced();
             log.writeRun(ring, workers.nanoTime());
-            resumed();
+            trouble.resumed();
             if (wasSynced || nanosUntilSync() <= 0) {
                 workers.wakeSyncer();
             }
             return ring.isEmpty() ? Step.DONE : Step.MORE;
         } catch (IOException failed) {
-            stall("the log cannot be written", failed);
+            trouble.stall("the log cannot be written", failed);
             return Step.NOTHING;
         } catch (RuntimeException | Error defect) {
-            fail("writing the log ended unexpectedly", defect);
+            trouble.fail("writing the log ended unexpectedly", defect);
             return Step.NOTHING;
         } finally {
             lock.unlock();
@@ -383,7 +385,7 @@ public final class Wal implements AutoCloseable {
                 return;
             }
             if (log.isPoisoned()) {
-                rewritePoisoned();
+                trouble.rewritePoisoned();
                 return;
             }
             mark = log.takeMark(workers.nanoTime());
@@ -399,7 +401,7 @@ public final class Wal implements AutoCloseable {
                 log.synced(mark);
                 progress.signalAll();
             } else {
-                poisoned(failed);
+                trouble.poisoned(failed);
             }
         } finally {
             lock.unlock();
@@ -445,70 +447,5 @@ public final class Wal implements AutoCloseable {
 
     private long pauseNanos() {
         return health.pauseNanos(workers.nanoTime());
-    }
-
-    private void poisoned(Throwable failed) {
-        boolean hopeless =
-                !(failed instanceof IOException)
-                        || failed instanceof WalLog.DirectoryForceFailedException;
-        if (hopeless || !log.poison()) {
-            giveUp(failed);
-        } else if (!health.isOver()) {
-            stall("the log cannot be forced to the device", failed);
-            rewritePoisoned();
-        }
-    }
-
-    private void rewritePoisoned() {
-        try {
-            boolean complete = log.rewritePoisoned();
-            resumed();
-            if (!complete) {
-                health.remark(
-                        "frames up to offset %d were lost to a failed sync; waiting for a checkpoint"
-                                .formatted(log.holeEnd()));
-                WalLogger.lost(log.directory(), log.durable(), log.holeEnd());
-            }
-            progress.signalAll();
-            workers.wakeWriter();
-        } catch (WalLog.ForceFailedException failed) {
-            poisonedAgain(failed);
-        } catch (WalLog.DirectoryForceFailedException failed) {
-            giveUp(failed);
-        } catch (IOException failed) {
-            stall("the log cannot be written", failed);
-        } catch (RuntimeException | Error defect) {
-            fail("rewriting the log ended unexpectedly", defect);
-        }
-    }
-
-    private void poisonedAgain(WalLog.ForceFailedException failed) {
-        if (log.poison()) {
-            stall("the log cannot be forced to the device", failed);
-        } else {
-            giveUp(failed);
-        }
-    }
-
-    private void giveUp(Throwable failed) {
-        if (failed instanceof IOException && !health.isOver()) {
-            log.giveUp();
-        }
-        fail("the log cannot be forced to the device", failed);
-    }
-
-    private void stall(String what, Throwable failed) {
-        health.stall(what, failed, workers.nanoTime());
-        progress.signalAll();
-    }
-
-    private void resumed() {
-        health.resume();
-        progress.signalAll();
-    }
-
-    private void fail(String what, Throwable failed) {
-        health.fail(what, failed);
-        progress.signalAll();
     }
 }
