@@ -1,6 +1,7 @@
 package io.moraine.benchmarks;
 
 import io.moraine.storage.ShardSnapshot;
+import io.moraine.storage.StorageException;
 import io.moraine.storage.model.Hit;
 import io.moraine.storage.model.IndexKind;
 import io.moraine.storage.model.SearchEffort;
@@ -136,8 +137,13 @@ public final class LoadBenchmark {
         double elapsed = 0;
         while (!done.get() && elapsed < lasting) {
             double due = Math.min(rate * elapsed, written + 256.0);
-            for (; written < due; written++) {
-                operation();
+            while (written < due && !done.get()) {
+                try {
+                    operation();
+                    written++;
+                } catch (StorageException.WriteStalled untilSealed) {
+                    LockSupport.parkNanos(1_000_000);
+                }
             }
             elapsed = (System.nanoTime() - start) * 1e-9;
             if (rate * elapsed < written + 1) {

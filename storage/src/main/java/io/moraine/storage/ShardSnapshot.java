@@ -68,13 +68,26 @@ public final class ShardSnapshot implements AutoCloseable {
     }
 
     /**
-     * The best hits, best first, exact: every visible vector that passes the filter is compared.
+     * The best hits, best first, with their exact scores; how surely all of the best are among them
+     * is the request's effort, or else the collection's choice. A second thread helps when several
+     * segments are large and no other search wants the processor.
      *
      * @throws IllegalArgumentException if the slot or the query's dimension is not the schema's, or
      *     a component is not finite
      */
     public List<Hit> search(SearchRequest request) {
         return read(() -> pinned.search(request));
+    }
+
+    /**
+     * The answers to several questions, in their order, as {@link #search(SearchRequest)} gives
+     * each. Where several of them scan the codes of one segment, these are read once for all: that
+     * is faster than asking one by one when the codes do not fit the processor's caches.
+     *
+     * @throws IllegalArgumentException as above; there are no answers then
+     */
+    public List<List<Hit>> searchAll(List<SearchRequest> requests) {
+        return read(() -> pinned.searchAll(requests));
     }
 
     /**

@@ -35,9 +35,11 @@ import org.junit.jupiter.api.io.TempDir;
  * Hunts for a point that is missing, or there twice, between the appendable segment, codes and
  * clusters, while rows are written, sealed, indexed and merged and the index is changed about.
  *
- * <p>The query is a point's own vector: its estimated distance from itself is exact up to the
- * query's quantization, and its own cluster is the nearest, so an index misses it hardly ever; an
- * exact search never does.
+ * <p>The query is a point's own vector. Each is asked for twice: an exact search has to find it
+ * every time, first and once. A search by the index may miss it now and then, and never shows it
+ * twice or after its death: its own cluster is the nearest, but clusters are ranked by codes of one
+ * bit per component, so that it may come out behind the last one that is looked into. That a
+ * cluster index holds every row, {@code IvfIndexTest} tells without any search.
  */
 class IndexHuntTest {
 
@@ -50,7 +52,10 @@ class IndexHuntTest {
     /** Few clusters are looked at, so that the point's own must come among the first. */
     private static final SearchEffort QUICK = SearchEffort.recall(0.999);
 
-    /** A cluster may be left out by its estimated rank; more misses than this are a hole. */
+    /**
+     * Of the searches by the index: four times the misses that a recall of 0.999 allows, because it
+     * is calibrated on the ten nearest of another row, not on a row itself.
+     */
     private static final double MISSES_MAX = 0.004;
 
     /** Each of so many offsets in a row writes another point. */
@@ -153,8 +158,8 @@ class IndexHuntTest {
     }
 
     /**
-     * Looks for the point of one of the last offsets: it was not written again since. False when
-     * only an exact search finds it.
+     * Looks for the point of one of the last offsets: it was not written again since. An exact
+     * search has to find it; false when the index does not.
      */
     private static boolean checkOne(ShardSnapshot snapshot, Random random) {
         long applied = snapshot.appliedOffset();
@@ -166,17 +171,14 @@ class IndexHuntTest {
         float[] vector = vectorAt(offset);
         SearchRequest request = SearchRequest.nearest(0, vector, 5);
         List<Hit> quick = snapshot.search(request.with(QUICK));
-        boolean found = isFirst(snapshot, quick, offset);
+        List<Hit> exact = snapshot.search(request.with(SearchEffort.EXACT));
         if (isDelete(offset)) {
             assertFalse(ids(snapshot, quick).contains(idAt(offset)), () -> "back: " + offset);
+            assertFalse(ids(snapshot, exact).contains(idAt(offset)), () -> "back: " + offset);
             return true;
         }
-        if (!found) {
-            List<Hit> exact = snapshot.search(request.with(SearchEffort.EXACT));
-            assertTrue(
-                    isFirst(snapshot, exact, offset), () -> "lost: " + offset + " at " + applied);
-        }
-        return found;
+        assertTrue(isFirst(snapshot, exact, offset), () -> "lost: " + offset + " at " + applied);
+        return isFirst(snapshot, quick, offset);
     }
 
     private static boolean isFirst(ShardSnapshot snapshot, List<Hit> hits, long offset) {

@@ -90,6 +90,14 @@ public final class TopK {
         insert(score, row);
     }
 
+    /**
+     * From now on, rows with a lower score are not kept: that many better ones are known elsewhere.
+     */
+    public void raise(float floor) {
+        scoreMin = Math.max(scoreMin, floor);
+        threshold = Math.max(threshold, floor);
+    }
+
     /** Offers all rows that another collector kept; that one stays as it is. */
     public void offerAll(TopK other) {
         for (int i = 0; i < other.size; i++) {

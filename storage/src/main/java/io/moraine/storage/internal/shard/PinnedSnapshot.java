@@ -117,6 +117,12 @@ public final class PinnedSnapshot implements AutoCloseable {
         return searcher.search(views, request);
     }
 
+    /** The best hits of each of several questions, best first. */
+    public List<List<Hit>> searchAll(List<SearchRequest> requests) {
+        checkOpen();
+        return searcher.searchAll(views, requests);
+    }
+
     /** The points most like some examples, best first. */
     public List<Hit> search(ExampleRequest request) {
         checkOpen();

@@ -8,6 +8,7 @@ import io.moraine.storage.internal.index.Similarity;
 import io.moraine.storage.internal.index.TopK;
 import io.moraine.storage.internal.index.code.CodeColumn;
 import io.moraine.storage.internal.index.code.CodeError;
+import io.moraine.storage.internal.index.code.CodeFormat;
 import io.moraine.storage.internal.index.code.FlatSearch;
 import io.moraine.storage.internal.index.ivf.IvfSearch;
 import io.moraine.storage.internal.index.ivf.IvfSetting;
@@ -22,6 +23,8 @@ import io.moraine.storage.model.SearchRequest;
 import io.moraine.storage.model.VectorSchema;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the best rows of a shard's segments. Each segment is searched in one of three ways: by
@@ -48,6 +51,14 @@ final class Searcher {
      */
     private static final double CLUSTERS_SHARE_MIN = 0.5;
 
+    /** A second segment of so many rows is worth a second thread, when a processor is idle. */
+    static final int HELPED_ROWS_MIN = 20_000;
+
+    /**
+     * Groups of codes scanned for one question after the other: a quarter of a typical L2 cache.
+     */
+    private static final int GROUPS_TOGETHER = 64;
+
     private final LiveSchema schema;
     private final FilterCache filters = new FilterCache();
     private final List<ScratchPool<SearchScratch>> scratch = new ArrayList<>();
@@ -59,24 +70,142 @@ final class Searcher {
         }
     }
 
+    /** One question and what answering it needs. */
+    private static final class Question {
+
+        private final SearchRequest request;
+        private final VectorSchema vector;
+        private final float[] query;
+        private final SearchScratch scratch;
+
+        Question(SearchRequest request, VectorSchema vector, float[] query, SearchScratch scratch) {
+            this.request = request;
+            this.vector = vector;
+            this.query = query;
+            this.scratch = scratch;
+        }
+
+        SearchRequest request() {
+            return request;
+        }
+
+        VectorSchema vector() {
+            return vector;
+        }
+
+        float[] query() {
+            return query;
+        }
+
+        SearchScratch scratch() {
+            return scratch;
+        }
+
+        double recall() {
+            return request.effort().recall().orElse(vector.index().recall());
+        }
+    }
+
+    /** A question whose answer in a segment takes a scan of the codes of some rows. */
+    private record CodeScan(
+            Question question, FlatSearch flat, CodeColumn codes, SearchRows rows) {}
+
     /**
      * The best hits, best first.
      *
      * @param views the segments, in the order of hits' segment numbers
      */
     List<Hit> search(SegmentView[] views, SearchRequest request) {
+        Question question = question(request);
+        int[] order = largestFirst(views);
+        IdleProcessors.begin();
+        try {
+            if (order.length > 1 && views[order[1]].rows() >= HELPED_ROWS_MIN) {
+                searchHelped(views, order, question);
+            } else {
+                for (int segment : order) {
+                    search(views[segment], segment, question);
+                }
+            }
+        } finally {
+            IdleProcessors.end();
+        }
+        return hits(question);
+    }
+
+    /**
+     * The best hits of each question. Codes that several questions scan are read from memory once:
+     * a stretch that fits the processor's cache is scanned for all of them before the next.
+     */
+    List<List<Hit>> searchAll(SegmentView[] views, List<SearchRequest> requests) {
+        List<Question> questions = requests.stream().map(this::question).toList();
+        IdleProcessors.begin();
+        try {
+            for (int segment : largestFirst(views)) {
+                List<CodeScan> scans = new ArrayList<>();
+                for (Question question : questions) {
+                    CodeScan scan = visit(views[segment], segment, question);
+                    if (scan != null) {
+                        scans.add(scan);
+                    }
+                }
+                scanTogether(views[segment], scans);
+            }
+        } finally {
+            IdleProcessors.end();
+        }
+        return questions.stream().map(this::hits).toList();
+    }
+
+    private Question question(SearchRequest request) {
         VectorSchema vector = current(request.slot());
         check(vector, request.query());
-        ScratchPool<SearchScratch> pool = scratch.get(request.slot());
-        SearchScratch mine = pool.take();
-        mine.top().reset(rowsWanted(request), request.scoreMin());
         float[] query = Similarity.prepare(vector.distance(), request.query());
-        for (int segment : largestFirst(views)) {
-            search(views[segment], segment, request, vector.index(), query, mine);
-        }
-        List<Hit> hits = hits(mine.top(), request.limit());
-        pool.giveBack(mine);
+        return new Question(request, vector, query, scratch(request));
+    }
+
+    private SearchScratch scratch(SearchRequest request) {
+        SearchScratch taken = scratch.get(request.slot()).take();
+        taken.top().reset(rowsWanted(request), request.scoreMin());
+        return taken;
+    }
+
+    private List<Hit> hits(Question question) {
+        List<Hit> hits = hits(question.scratch().top(), question.request().limit());
+        scratch.get(question.request().slot()).giveBack(question.scratch());
         return hits;
+    }
+
+    /** Two threads take the next segment, the largest first, until there is none. */
+    private void searchHelped(SegmentView[] views, int[] order, Question question) {
+        Question other =
+                new Question(
+                        question.request(),
+                        question.vector(),
+                        question.query(),
+                        scratch(question.request()));
+        AtomicInteger next = new AtomicInteger();
+        SharedFloor floor = new SharedFloor();
+        IdleProcessors.runHelped(
+                () -> searchNext(views, order, next, floor, question),
+                () -> searchNext(views, order, next, floor, other));
+        question.scratch().top().offerAll(other.scratch().top());
+        scratch.get(question.request().slot()).giveBack(other.scratch());
+    }
+
+    private void searchNext(
+            SegmentView[] views,
+            int[] order,
+            AtomicInteger next,
+            SharedFloor floor,
+            Question question) {
+        int place = next.getAndIncrement();
+        while (place < order.length) {
+            floor.exchange(question.scratch().top());
+            search(views[order[place]], order[place], question);
+            place = next.getAndIncrement();
+        }
+        floor.exchange(question.scratch().top());
     }
 
     /** The rows most like some examples, best first, by comparing every row. */
@@ -97,41 +226,68 @@ final class Searcher {
         return hits(top, request.limit());
     }
 
-    private void search(
-            SegmentView view,
-            int segment,
-            SearchRequest request,
-            IndexOptions options,
-            float[] query,
-            SearchScratch scratch) {
-        if (view.rows() == 0) {
-            return;
+    private void search(SegmentView view, int segment, Question question) {
+        CodeScan scan = visit(view, segment, question);
+        if (scan != null) {
+            scan.flat()
+                    .search(
+                            scan.codes(),
+                            scan.rows(),
+                            question.query(),
+                            CodeError.deviations(question.recall()),
+                            question.scratch().top());
         }
+    }
+
+    private static void scanTogether(SegmentView view, List<CodeScan> scans) {
+        for (CodeScan scan : scans) {
+            Question question = scan.question();
+            scan.flat().begin(question.query(), CodeError.deviations(question.recall()));
+        }
+        int groups = CodeFormat.groups(view.rows());
+        for (int from = 0; from < groups && !scans.isEmpty(); from += GROUPS_TOGETHER) {
+            int to = Math.min(groups, from + GROUPS_TOGETHER);
+            for (CodeScan scan : scans) {
+                TopK top = scan.question().scratch().top();
+                scan.flat().scan(scan.codes(), scan.rows(), from, to, top);
+            }
+        }
+        for (CodeScan scan : scans) {
+            scan.flat().settle(scan.rows(), scan.question().scratch().top());
+        }
+    }
+
+    /** Searches a segment, unless its codes are to be scanned: then says which rows. */
+    private @Nullable CodeScan visit(SegmentView view, int segment, Question question) {
+        if (view.rows() == 0) {
+            return null;
+        }
+        SearchRequest request = question.request();
+        IndexOptions options = question.vector().index();
+        TopK top = question.scratch().top();
         FilteredSearch filtered = FilteredSearch.of(view, segment, request, filters);
         SearchRows rows = filtered.rows();
         rows.checkStopped();
+        FlatSearch flat = question.scratch().flat();
         CodeColumn codes = view.segment().codes(request.slot());
-        FlatSearch flat = scratch.flat();
-        TopK top = scratch.top();
         boolean exact = filtered.few() || isExact(view, request, options, top);
         if (codes == null || flat == null || exact) {
-            scratch.exact().scan(rows, query, top);
-            return;
+            question.scratch().exact().scan(rows, question.query(), top);
+            return null;
         }
-        double recall = request.effort().recall().orElse(options.recall());
         ClusterColumn clusters = view.segment().clusters(request.slot());
-        IvfSetting setting = clusters == null ? null : clusters.index().setting(recall);
+        IvfSetting setting = clusters == null ? null : clusters.index().setting(question.recall());
         if (clusters != null
                 && setting != null
                 && options.kind() == IndexKind.IVF
                 && filtered.share() >= CLUSTERS_SHARE_MIN
                 && isCheaper(clusters, setting, view.rows(), top.limit() / filtered.share())) {
             IvfSearch search = clusters.searches().take();
-            search.search(rows, query, setting, top);
+            search.search(rows, question.query(), setting, top);
             clusters.searches().giveBack(search);
-        } else {
-            flat.search(codes, rows, query, CodeError.deviations(recall), top);
+            return null;
         }
+        return new CodeScan(question, flat, codes, rows);
     }
 
     private static boolean isExact(
