@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -43,6 +44,17 @@ public final class ShardSnapshot implements AutoCloseable {
         return pinned.appliedOffset();
     }
 
+    /**
+     * Gives questions asked of this view up, with {@link
+     * io.moraine.storage.model.SearchStoppedException}, when their answers are not wanted any more.
+     *
+     * @param signal asked many times by whatever threads work on a question: a deadline that has
+     *     passed, a client that has gone
+     */
+    public void stopWhen(BooleanSupplier signal) {
+        pinned.stopWhen(signal);
+    }
+
     /** Number of points. */
     public long count() {
         return read(() -> pinned.count());
@@ -60,6 +72,14 @@ public final class ShardSnapshot implements AutoCloseable {
     /** Number of points that pass a filter. */
     public long count(Filter filter) {
         return read(() -> pinned.count(filter));
+    }
+
+    /**
+     * About how many points pass a filter. Reads a bounded number of payloads: exact where indexes
+     * decide, or few points are in doubt.
+     */
+    public long estimate(Filter filter) {
+        return read(() -> pinned.estimate(filter));
     }
 
     /** The first points that pass a filter, in the order of their ids; their scores are 0. */

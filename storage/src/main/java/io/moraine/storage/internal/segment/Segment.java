@@ -51,6 +51,7 @@ public abstract sealed class Segment permits AppendableSegment, SealedSegment {
     private final ArenaReaper reaper;
     private final AtomicInteger holders = new AtomicInteger(1);
     private final DiedColumn died;
+    private final IdOrder idOrder = new IdOrder(this);
     private volatile @Nullable PayloadIndex payloadIndex;
 
     Segment(CollectionSchema schema, Arena arena, ArenaReaper reaper) {
@@ -59,6 +60,11 @@ public abstract sealed class Segment permits AppendableSegment, SealedSegment {
         this.reaper = reaper;
         this.died = new DiedColumn(arena);
         reaper.expect();
+    }
+
+    /** The rows in the order of their ids. */
+    public final IdOrder idOrder() {
+        return idOrder;
     }
 
     /** What is known of the rows' payload fields; null when nothing is. */

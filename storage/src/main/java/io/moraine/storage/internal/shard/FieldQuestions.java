@@ -16,14 +16,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.PriorityQueue;
+import java.util.function.BooleanSupplier;
 
 /** Questions about the values of one payload field, answered from the payloads of all rows. */
 final class FieldQuestions {
 
     private final List<SegmentView> views;
+    private final BooleanSupplier stop;
 
-    FieldQuestions(List<SegmentView> views) {
+    /**
+     * @param stop gives the answering up
+     */
+    FieldQuestions(List<SegmentView> views, BooleanSupplier stop) {
         this.views = views;
+        this.stop = stop;
     }
 
     /** The first points in the order of a field. */
@@ -31,7 +37,7 @@ final class FieldQuestions {
         FieldValues field = new FieldValues(request.path());
         Comparator<OrderedHit> order = (a, b) -> request.compare(a.key(), a.id(), b.key(), b.id());
         PriorityQueue<OrderedHit> lastOnTop = new PriorityQueue<>(order.reversed());
-        new RowLookup(views, request.filter())
+        new RowLookup(views, request.filter(), stop)
                 .forEach((number, view, row) -> {
                     OptionalDouble key = key(request, field.of(view.segment().payload(row)));
                     if (key.isEmpty()
@@ -58,7 +64,7 @@ final class FieldQuestions {
     Map<Object, Long> facet(PayloadPath path, Filter filter) {
         FieldValues field = new FieldValues(path);
         Map<Object, Long> counts = new HashMap<>();
-        new RowLookup(views, filter)
+        new RowLookup(views, filter, stop)
                 .forEach((_, view, row) -> {
                     List<Object> values = field.of(view.segment().payload(row));
                     // A point that has a value twice has it once.

@@ -13,7 +13,9 @@ import io.moraine.storage.internal.segment.Segment;
 import io.moraine.storage.internal.segment.SegmentView;
 import io.moraine.storage.model.Filter;
 import io.moraine.storage.model.PointId;
+import io.moraine.storage.model.SearchStoppedException;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,22 +31,33 @@ final class FilteredRows implements RowMask, RowTest {
     private final RowMask rows;
     private final FilterMatcher matcher;
     private final @Nullable Verdict verdict;
+    private final BooleanSupplier stop;
 
     private FilteredRows(
-            Segment segment, RowMask rows, FilterMatcher matcher, @Nullable Verdict verdict) {
+            Segment segment,
+            RowMask rows,
+            FilterMatcher matcher,
+            @Nullable Verdict verdict,
+            BooleanSupplier stop) {
         this.segment = segment;
         this.rows = rows;
         this.matcher = matcher;
         this.verdict = verdict;
+        this.stop = stop;
     }
 
-    /** The rows of a mask that pass a filter. */
-    static RowMask of(SegmentView view, RowMask rows, Filter filter) {
-        return filter.isAll() ? rows : passing(view, rows, filter);
+    /**
+     * The rows of a mask that pass a filter.
+     *
+     * @param stop gives the deciding up, with {@link SearchStoppedException}
+     */
+    static RowMask of(SegmentView view, RowMask rows, Filter filter, BooleanSupplier stop) {
+        return filter.isAll() ? rows : passing(view, rows, filter, stop);
     }
 
     /** The rows of a mask that pass a filter, which does not let all pass. */
-    static FilteredRows passing(SegmentView view, RowMask rows, Filter filter) {
+    static FilteredRows passing(
+            SegmentView view, RowMask rows, Filter filter, BooleanSupplier stop) {
         Segment segment = view.segment();
         PayloadIndex index = segment.payloadIndex();
         if (index != null && segment instanceof AppendableSegment) {
@@ -52,7 +65,12 @@ final class FilteredRows implements RowMask, RowTest {
             index.extend(segment::payload, end, () -> false);
         }
         Verdict verdict = VerdictFinder.find(filter, new ViewRows(view), index).orElse(null);
-        return new FilteredRows(segment, rows, new FilterMatcher(filter), verdict);
+        return new FilteredRows(segment, rows, new FilterMatcher(filter), verdict, stop);
+    }
+
+    /** Whether something is known without reading payloads. */
+    boolean isIndexed() {
+        return verdict != null;
     }
 
     /** The rows of the mask that may pass; {@link #passes} tells which do. */
@@ -72,12 +90,26 @@ final class FilteredRows implements RowMask, RowTest {
         return Optional.ofNullable(verdict).filter(Verdict::isComplete);
     }
 
-    @Override
-    public long word(int block) {
+    /** Rows of a block that pass for sure. */
+    long sure(int block) {
+        Verdict known = verdict;
+        return known == null ? 0 : rows.word(block) & known.sure(block);
+    }
+
+    /** Rows of a block whose payloads have to be read. */
+    long open(int block) {
         Verdict known = verdict;
         long visible = rows.word(block);
-        long passing = known == null ? 0 : visible & known.sure(block);
-        long open = known == null ? visible : visible & known.possible(block) & ~known.sure(block);
+        return known == null ? visible : visible & known.possible(block) & ~known.sure(block);
+    }
+
+    @Override
+    public long word(int block) {
+        long passing = sure(block);
+        long open = open(block);
+        if (open != 0 && stop.getAsBoolean()) {
+            throw new SearchStoppedException();
+        }
         for (long left = open; left != 0; left &= left - 1) {
             int row = block * BLOCK_ROWS + Long.numberOfTrailingZeros(left);
             if (row < segment.rows() && matcher.matches(new Row(row))) {

@@ -43,7 +43,8 @@ record FilteredSearch(SearchRows rows, double share, boolean few) {
         if (request.filter().isAll()) {
             return new FilteredSearch(rows(view, visible, RowTest.ALL, segment, request), 1, false);
         }
-        FilteredRows passing = FilteredRows.passing(view, visible, request.filter());
+        FilteredRows passing =
+                FilteredRows.passing(view, visible, request.filter(), request::isStopped);
         RowMask possible = passing.possible();
         Optional<Verdict> decided = passing.decided();
         if (decided.isPresent()) {

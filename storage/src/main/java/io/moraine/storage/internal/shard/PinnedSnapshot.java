@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -38,6 +39,7 @@ public final class PinnedSnapshot implements AutoCloseable {
     private final Searcher searcher;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile long count;
+    private volatile BooleanSupplier stop = () -> false;
 
     /**
      * @param set held by the caller, who passes that on
@@ -59,6 +61,16 @@ public final class PinnedSnapshot implements AutoCloseable {
     /** Next offset after the last operation that is seen. */
     public long appliedOffset() {
         return appliedOffset;
+    }
+
+    /**
+     * Gives questions up with {@link io.moraine.storage.model.SearchStoppedException} from now on
+     * when their answers are not wanted any more.
+     *
+     * @param signal asked many times by whatever threads work on a question
+     */
+    public void stopWhen(BooleanSupplier signal) {
+        stop = signal;
     }
 
     /** Number of points. */
@@ -91,6 +103,12 @@ public final class PinnedSnapshot implements AutoCloseable {
         return passing;
     }
 
+    /** About how many points pass a filter; see {@link CountEstimate}. */
+    public long estimate(Filter filter) {
+        checkOpen();
+        return filter.isAll() ? count() : CountEstimate.of(List.of(views), filter, stop);
+    }
+
     /** Digest of all that is seen; reads every point. */
     public ContentDigest digest() {
         checkOpen();
@@ -100,15 +118,7 @@ public final class PinnedSnapshot implements AutoCloseable {
     /** The first points that pass a filter, in the order of {@link PointIdOrder}. */
     public List<Hit> list(ListRequest request) {
         checkOpen();
-        FirstById first = new FirstById(request);
-        for (int i = 0; i < views.length; i++) {
-            SegmentView view = views[i];
-            RowMask rows = filtered(view, view.visible(), request.filter());
-            for (int block = 0; block < RowMask.blocks(view.rows()); block++) {
-                first.offer(view.segment(), i, block, rows.word(block));
-            }
-        }
-        return first.hits();
+        return new IdPage(List.of(views), request, stop).hits();
     }
 
     /** The best hits, best first. */
@@ -126,7 +136,7 @@ public final class PinnedSnapshot implements AutoCloseable {
     /** The points most like some examples, best first. */
     public List<Hit> search(ExampleRequest request) {
         checkOpen();
-        return searcher.search(views, request);
+        return searcher.search(views, request, stop);
     }
 
     /**
@@ -135,7 +145,7 @@ public final class PinnedSnapshot implements AutoCloseable {
     public List<Hit> sample(Filter filter, int limit, RandomGenerator random) {
         checkOpen();
         TopK top = new TopK(limit, Float.NEGATIVE_INFINITY);
-        new RowLookup(List.of(views), filter)
+        new RowLookup(List.of(views), filter, stop)
                 .forEach((number, _, row) -> top.offer(random.nextFloat(), TopK.row(number, row)));
         return Searcher.hits(top, limit);
     }
@@ -143,13 +153,13 @@ public final class PinnedSnapshot implements AutoCloseable {
     /** The first points in the order of a field. */
     public List<OrderedHit> ordered(OrderRequest request) {
         checkOpen();
-        return new FieldQuestions(List.of(views)).ordered(request);
+        return new FieldQuestions(List.of(views), stop).ordered(request);
     }
 
     /** How many points have each value of a field. */
     public Map<Object, Long> facet(PayloadPath path, Filter filter) {
         checkOpen();
-        return new FieldQuestions(List.of(views)).facet(path, filter);
+        return new FieldQuestions(List.of(views), stop).facet(path, filter);
     }
 
     /** Ids of points that another snapshot has too; see {@link SharedIds#find}. */
@@ -197,8 +207,8 @@ public final class PinnedSnapshot implements AutoCloseable {
         }
     }
 
-    private static RowMask filtered(SegmentView view, RowMask visible, Filter filter) {
-        return FilteredRows.of(view, visible, filter);
+    private RowMask filtered(SegmentView view, RowMask visible, Filter filter) {
+        return FilteredRows.of(view, visible, filter, stop);
     }
 
     private static StoredPoint read(

@@ -20,10 +20,12 @@ import io.moraine.storage.model.Hit;
 import io.moraine.storage.model.IndexKind;
 import io.moraine.storage.model.IndexOptions;
 import io.moraine.storage.model.SearchRequest;
+import io.moraine.storage.model.SearchStoppedException;
 import io.moraine.storage.model.VectorSchema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -209,7 +211,7 @@ final class Searcher {
     }
 
     /** The rows most like some examples, best first, by comparing every row. */
-    List<Hit> search(SegmentView[] views, ExampleRequest request) {
+    List<Hit> search(SegmentView[] views, ExampleRequest request, BooleanSupplier stop) {
         VectorSchema vector = current(request.slot());
         request.positive().forEach(example -> check(vector, example));
         request.negative().forEach(example -> check(vector, example));
@@ -219,11 +221,21 @@ final class Searcher {
             SegmentView view = views[segment];
             if (view.rows() > 0) {
                 RowMask rows =
-                        FilteredRows.of(view, view.visible(request.slot()), request.filter());
-                scan.scan(view.vectors(request.slot()), rows, segment, top);
+                        FilteredRows.of(view, view.visible(request.slot()), request.filter(), stop);
+                scan.scan(view.vectors(request.slot()), stoppable(rows, stop), segment, top);
             }
         }
         return hits(top, request.limit());
+    }
+
+    /** Rows of a scan that is given up when nobody wants its answer any more. */
+    private static RowMask stoppable(RowMask rows, BooleanSupplier stop) {
+        return block -> {
+            if (stop.getAsBoolean()) {
+                throw new SearchStoppedException();
+            }
+            return rows.word(block);
+        };
     }
 
     private void search(SegmentView view, int segment, Question question) {
