@@ -6,13 +6,13 @@ import io.moraine.queryapi.port.CollectionService;
 import io.moraine.queryapi.port.CreateCollection;
 import io.moraine.queryapi.port.LogView;
 import io.moraine.queryapi.port.PartitionHandle;
-import io.moraine.queryapi.port.PointWrite;
 import io.moraine.queryapi.port.SourceSpec;
 import io.moraine.queryapi.port.Steering;
 import io.moraine.queryapi.port.WriteReceipt;
 import io.moraine.storage.Shard;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.PayloadField;
+import io.moraine.storage.model.PointChange;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -119,7 +119,12 @@ final class LocalCollections implements CollectionService {
         }
 
         @Override
-        public CompletableFuture<WriteReceipt> write(List<PointWrite> writes) {
+        public boolean keepsEveryRecord() {
+            return false;
+        }
+
+        @Override
+        public CompletableFuture<WriteReceipt> write(List<PointChange> writes) {
             throw new UnsupportedOperationException("read only");
         }
 

@@ -2,12 +2,10 @@ package io.moraine.ingest;
 
 import io.moraine.ingest.client.IngestSettings;
 import io.moraine.ingest.client.PointProducer;
-import io.moraine.ingest.client.ProduceException;
 import io.moraine.ingest.deadletter.DeadLetter;
 import io.moraine.ingest.deadletter.DeadLetterBox;
 import io.moraine.ingest.definition.CollectionDefinition;
 import io.moraine.ingest.definition.CollectionSteering;
-import io.moraine.ingest.format.PointChange;
 import io.moraine.ingest.format.RecordEncoder;
 import io.moraine.ingest.partition.Gap;
 import io.moraine.ingest.partition.Halt;
@@ -19,6 +17,8 @@ import io.moraine.ingest.streams.CollectionIngest;
 import io.moraine.ingest.topic.SourceView;
 import io.moraine.ingest.topic.SourceWatch;
 import io.moraine.storage.Shard;
+import io.moraine.storage.model.LogWriteException;
+import io.moraine.storage.model.PointChange;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -135,12 +135,17 @@ final class FollowedCollection implements LiveCollection {
     }
 
     @Override
+    public boolean keepsEveryRecord() {
+        return ingest.keepsEveryRecord();
+    }
+
+    @Override
     public CompletableFuture<SortedMap<Integer, Long>> write(List<PointChange> changes) {
         State state = ingest.state();
         if (state == State.HALTED || state == State.CLOSED) {
             return CompletableFuture.failedFuture(
-                    new ProduceException(
-                            ProduceException.Reason.FAILED,
+                    new LogWriteException(
+                            LogWriteException.Reason.FAILED,
                             "collection '%s' takes no writes, it is %s: %s"
                                     .formatted(definition.name(), state, ingest.status().detail()),
                             new IllegalStateException(state.toString())));

@@ -1,13 +1,13 @@
 package io.moraine.ingest;
 
-import io.moraine.ingest.client.ProduceException;
 import io.moraine.ingest.deadletter.DeadLetter;
 import io.moraine.ingest.definition.CollectionDefinition;
 import io.moraine.ingest.definition.CollectionException;
-import io.moraine.ingest.format.PointChange;
 import io.moraine.ingest.partition.Gap;
 import io.moraine.ingest.partition.IngestStatus;
 import io.moraine.storage.Shard;
+import io.moraine.storage.model.LogWriteException;
+import io.moraine.storage.model.PointChange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -35,11 +35,17 @@ public interface LiveCollection {
     IngestStatus status();
 
     /**
+     * Whether the topic is known to keep every record. Where it keeps only the newest of each key,
+     * a record that changes a part of a point would take the place of the rest of it.
+     */
+    boolean keepsEveryRecord();
+
+    /**
      * Writes changes to the log. Those of one point keep the order of the list, also across calls
      * made one after the other.
      *
      * @return the highest offset given in each partition that was written to, when all changes are
-     *     acknowledged; fails with a {@link ProduceException} when one is not, in which case any
+     *     acknowledged; fails with a {@link LogWriteException} when one is not, in which case any
      *     part of the changes may be in the log
      */
     CompletableFuture<SortedMap<Integer, Long>> write(List<PointChange> changes);

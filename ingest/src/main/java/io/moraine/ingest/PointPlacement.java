@@ -2,12 +2,12 @@ package io.moraine.ingest;
 
 import io.moraine.ingest.definition.Partitioner;
 import io.moraine.ingest.definition.SourceDefinition;
-import io.moraine.ingest.format.PointChange;
 import io.moraine.ingest.format.RecordEncoder;
 import io.moraine.ingest.partition.PartitionWriter;
 import io.moraine.ingest.partition.PartitionWriters;
 import io.moraine.storage.Shard;
 import io.moraine.storage.ShardSnapshot;
+import io.moraine.storage.model.PointChange;
 import io.moraine.storage.model.PointId;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,12 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.moraine.devbroker.DevBroker;
-import io.moraine.ingest.client.ProduceException;
 import io.moraine.ingest.definition.AliasChange;
 import io.moraine.ingest.definition.CollectionException;
 import io.moraine.ingest.definition.CollectionRequest;
 import io.moraine.ingest.definition.RecordFormat;
-import io.moraine.ingest.format.PointChange;
 import io.moraine.ingest.partition.IngestStatus;
 import io.moraine.ingest.record.RejectionReason;
 import io.moraine.ingest.streams.StreamsPlan;
@@ -21,6 +19,8 @@ import io.moraine.storage.ShardSnapshot;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
 import io.moraine.storage.model.Hit;
+import io.moraine.storage.model.LogWriteException;
+import io.moraine.storage.model.PointChange;
 import io.moraine.storage.model.PointId;
 import io.moraine.storage.model.SearchRequest;
 import java.nio.charset.StandardCharsets;
@@ -371,7 +371,7 @@ class CollectionRegistryIT {
                 assertThrows(
                         ExecutionException.class,
                         () -> collection.write(List.of(upsert("a", 1, 0))).get());
-        assertTrue(refused.getCause() instanceof ProduceException);
+        assertTrue(refused.getCause() instanceof LogWriteException);
         try (Admin admin = TestNode.admin(broker)) {
             assertTrue(admin.listTopics().names().get().contains(name), "the topic stays");
             String group = StreamsPlan.applicationId(collection.definition());

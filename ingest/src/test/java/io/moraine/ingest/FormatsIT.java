@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.moraine.ingest.definition.Partitioner;
 import io.moraine.ingest.definition.SourceOptions;
-import io.moraine.ingest.format.PointChange;
 import io.moraine.storage.model.OperationKind;
+import io.moraine.storage.model.PointChange;
 import io.moraine.storage.model.PointId;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

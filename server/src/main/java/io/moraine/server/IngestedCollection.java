@@ -2,28 +2,24 @@ package io.moraine.server;
 
 import io.moraine.ingest.LiveCollection;
 import io.moraine.ingest.PartitionPosition;
-import io.moraine.ingest.client.ProduceException;
 import io.moraine.ingest.definition.SourceDefinition;
-import io.moraine.ingest.format.PointChange;
 import io.moraine.queryapi.port.CollectionHandle;
 import io.moraine.queryapi.port.LogView;
 import io.moraine.queryapi.port.PartitionHandle;
-import io.moraine.queryapi.port.PointWrite;
 import io.moraine.queryapi.port.SourceSpec;
 import io.moraine.queryapi.port.Steering;
-import io.moraine.queryapi.port.WriteException;
 import io.moraine.queryapi.port.WriteReceipt;
 import io.moraine.storage.CollectionStorage;
 import io.moraine.storage.Shard;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.PayloadField;
+import io.moraine.storage.model.PointChange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 
 /** A collection of the HTTP API over the ingestion that fills it. */
@@ -89,45 +85,13 @@ final class IngestedCollection implements CollectionHandle {
     }
 
     @Override
-    public CompletableFuture<WriteReceipt> write(List<PointWrite> writes) {
-        return collection
-                .write(writes.stream().map(IngestedCollection::toChange).toList())
-                .handle((offsets, failure) -> {
-                    if (failure != null) {
-                        throw translate(failure);
-                    }
-                    return new WriteReceipt(offsets);
-                });
+    public boolean keepsEveryRecord() {
+        return collection.keepsEveryRecord();
     }
 
-    private static PointChange toChange(PointWrite write) {
-        return switch (write) {
-            case PointWrite.Upsert upsert ->
-                    new PointChange.Upsert(upsert.id(), upsert.vectors(), upsert.payload());
-            case PointWrite.Delete delete -> new PointChange.Delete(delete.id());
-        };
-    }
-
-    private static WriteException translate(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null
-                        ? failure.getCause()
-                        : failure;
-        WriteException.Reason reason =
-                cause instanceof ProduceException e
-                        ? toReason(e.reason())
-                        : WriteException.Reason.FAILED;
-        return new WriteException(reason, String.valueOf(cause.getMessage()), cause);
-    }
-
-    private static WriteException.Reason toReason(ProduceException.Reason reason) {
-        return switch (reason) {
-            case UNAVAILABLE -> WriteException.Reason.UNAVAILABLE;
-            case OVERLOADED -> WriteException.Reason.OVERLOADED;
-            case TOO_LARGE -> WriteException.Reason.TOO_LARGE;
-            case NOT_ALLOWED -> WriteException.Reason.NOT_ALLOWED;
-            case FAILED -> WriteException.Reason.FAILED;
-        };
+    @Override
+    public CompletableFuture<WriteReceipt> write(List<PointChange> changes) {
+        return collection.write(changes).thenApply(WriteReceipt::new);
     }
 
     static LogView.Flag toFlag(PartitionPosition.Flag flag) {

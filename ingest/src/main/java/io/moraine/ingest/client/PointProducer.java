@@ -1,5 +1,6 @@
 package io.moraine.ingest.client;
 
+import io.moraine.storage.model.LogWriteException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -44,7 +45,7 @@ public final class PointProducer implements AutoCloseable {
      * yet, not until Kafka acknowledges them.
      *
      * @return the highest offset given in each partition, when all are acknowledged; fails with a
-     *     {@link ProduceException} when one is not
+     *     {@link LogWriteException} when one is not
      */
     public CompletableFuture<SortedMap<Integer, Long>> send(
             List<ProducerRecord<byte[], byte[]>> records) {
@@ -94,17 +95,17 @@ public final class PointProducer implements AutoCloseable {
         return properties;
     }
 
-    private static ProduceException explain(Throwable cause) {
-        ProduceException.Reason reason =
+    private static LogWriteException explain(Throwable cause) {
+        LogWriteException.Reason reason =
                 switch (cause) {
-                    case BufferExhaustedException e -> ProduceException.Reason.OVERLOADED;
-                    case RecordTooLargeException e -> ProduceException.Reason.TOO_LARGE;
-                    case AuthorizationException e -> ProduceException.Reason.NOT_ALLOWED;
-                    case RetriableException e -> ProduceException.Reason.UNAVAILABLE;
-                    case InterruptException e -> ProduceException.Reason.UNAVAILABLE;
-                    default -> ProduceException.Reason.FAILED;
+                    case BufferExhaustedException e -> LogWriteException.Reason.OVERLOADED;
+                    case RecordTooLargeException e -> LogWriteException.Reason.TOO_LARGE;
+                    case AuthorizationException e -> LogWriteException.Reason.NOT_ALLOWED;
+                    case RetriableException e -> LogWriteException.Reason.UNAVAILABLE;
+                    case InterruptException e -> LogWriteException.Reason.UNAVAILABLE;
+                    default -> LogWriteException.Reason.FAILED;
                 };
-        return new ProduceException(
+        return new LogWriteException(
                 reason, "the change did not reach the log: " + cause.getMessage(), cause);
     }
 

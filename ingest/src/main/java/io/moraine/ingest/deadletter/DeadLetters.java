@@ -2,13 +2,13 @@ package io.moraine.ingest.deadletter;
 
 import io.moraine.ingest.client.Deadline;
 import io.moraine.ingest.client.PointProducer;
-import io.moraine.ingest.client.ProduceException;
 import io.moraine.ingest.definition.CollectionDefinition;
 import io.moraine.ingest.format.RecordDecoder;
 import io.moraine.ingest.partition.DeadLetterSink;
 import io.moraine.ingest.record.Rejection;
 import io.moraine.ingest.record.SourceRecord;
 import io.moraine.ingest.topic.SourceTopics;
+import io.moraine.storage.model.LogWriteException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -128,7 +128,7 @@ public final class DeadLetters implements DeadLetterSink {
                 failure instanceof CompletionException && failure.getCause() != null
                         ? failure.getCause()
                         : failure;
-        return cause instanceof ProduceException e
-                && e.reason() == ProduceException.Reason.TOO_LARGE;
+        return cause instanceof LogWriteException e
+                && e.reason() == LogWriteException.Reason.TOO_LARGE;
     }
 }

@@ -5,6 +5,7 @@ import io.moraine.ingest.definition.OperationRule;
 import io.moraine.ingest.definition.RecordFormat;
 import io.moraine.ingest.definition.SourceOptions;
 import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.PointChange;
 import io.moraine.storage.model.PointId;
 import io.moraine.storage.model.VectorSchema;
 import java.io.ByteArrayOutputStream;

@@ -73,6 +73,8 @@ public final class CollectionIngest implements AutoCloseable {
     /** Whether the log holds all that a copy filled from its beginning needs. */
     private volatile boolean complete;
 
+    private volatile boolean keepsEveryRecord;
+
     private @Nullable KafkaStreams streams;
     private int looks;
     private int failuresInARow;
@@ -272,9 +274,15 @@ public final class CollectionIngest implements AutoCloseable {
             writers.locate(writer, range.begin(), range.end());
             writer.shard().sync();
         });
+        keepsEveryRecord = !retention.compacted();
         complete =
                 (retention.compacted() && !retention.expires())
                         || ranges.values().stream().allMatch(range -> range.begin() == 0);
+    }
+
+    /** Whether the topic is known to keep every record, not only the newest of each key. */
+    public boolean keepsEveryRecord() {
+        return keepsEveryRecord;
     }
 
     /** Why the collection must be filled again, if it must and the log has what that takes. */

@@ -17,6 +17,7 @@ import io.moraine.storage.model.Distance;
 import io.moraine.storage.model.InvalidOperationException;
 import io.moraine.storage.model.OperationEncoder;
 import io.moraine.storage.model.OperationKind;
+import io.moraine.storage.model.PointChange;
 import io.moraine.storage.model.PointId;
 import io.moraine.storage.model.VectorSchema;
 import io.moraine.storage.model.VersionScope;

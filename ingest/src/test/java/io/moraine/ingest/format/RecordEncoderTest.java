@@ -10,6 +10,7 @@ import io.moraine.ingest.definition.SourceOptions;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
 import io.moraine.storage.model.OperationKind;
+import io.moraine.storage.model.PointChange;
 import io.moraine.storage.model.PointId;
 import io.moraine.storage.model.VectorSchema;
 import java.nio.charset.StandardCharsets;

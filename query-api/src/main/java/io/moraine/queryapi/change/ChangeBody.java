@@ -1,16 +1,17 @@
 package io.moraine.queryapi.change;
 
+import io.moraine.queryapi.change.RequestedChange.Part;
 import io.moraine.queryapi.exchange.ApiException;
 import io.moraine.queryapi.exchange.ApiLimits;
-import io.moraine.queryapi.exchange.ErrorCode;
-import io.moraine.queryapi.port.PointWrite;
 import io.moraine.queryapi.wire.PayloadSelection;
 import io.moraine.queryapi.wire.RequestJson;
 import io.moraine.queryapi.wire.VectorSelection;
 import io.moraine.storage.json.JsonReader;
 import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.OperationKind;
 import io.moraine.storage.model.PayloadPath;
-import io.moraine.storage.model.PayloadPath.Step;
+import io.moraine.storage.model.PointChange;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -31,13 +32,13 @@ final class ChangeBody {
     }
 
     /** Reads the whole body as one kind of change. */
-    PointChange read(Kind kind) {
+    RequestedChange read(Kind kind) {
         return RequestJson.read(body, limits.json(), json -> change(kind, json));
     }
 
     /** Reads the whole body as a batch: {@code {"operations": [{"upsert": …}, …]}}. */
-    List<PointChange> readBatch() {
-        List<PointChange> changes = new ArrayList<>();
+    List<RequestedChange> readBatch() {
+        List<RequestedChange> changes = new ArrayList<>();
         RequestJson.readObject(
                 body,
                 limits.json(),
@@ -56,9 +57,10 @@ final class ChangeBody {
         return changes;
     }
 
-    private PointChange change(Kind kind, JsonReader json) {
+    private RequestedChange change(Kind kind, JsonReader json) {
         return switch (kind) {
-            case UPSERT -> new PointChange.Replace(new UpsertBody(body, schema, limits).read(json));
+            case UPSERT ->
+                    new RequestedChange.Replace(new UpsertBody(body, schema, limits).read(json));
             case DELETE, CLEAR_PAYLOAD -> {
                 PointSelector selector = new PointSelector(schema, limits);
                 RequestJson.fields(
@@ -71,23 +73,30 @@ final class ChangeBody {
                         });
                 selector.checked();
                 yield kind == Kind.DELETE
-                        ? new PointChange.Remove(selector)
-                        : new PointChange.Edit(selector, PointEdit.clearPayload());
+                        ? new RequestedChange.Remove(selector)
+                        : new RequestedChange.Edit(
+                                selector, new Part(OperationKind.CLEAR_PAYLOAD, "", List.of()));
             }
             case SET_PAYLOAD, OVERWRITE_PAYLOAD, DELETE_PAYLOAD, DELETE_VECTORS ->
                     new Fields(kind).read(json);
-            case UPDATE_VECTORS -> new PointChange.EditVectors(vectors(json));
+            case UPDATE_VECTORS -> new RequestedChange.EditVectors(vectors(json));
         };
     }
 
-    private List<PointWrite.Upsert> vectors(JsonReader json) {
-        List<PointWrite.Upsert> points = new ArrayList<>();
-        for (PointWrite write : new UpsertBody(body, schema, limits).read(json)) {
-            if (write instanceof PointWrite.Upsert upsert) {
+    private List<PointChange.Partial> vectors(JsonReader json) {
+        List<PointChange.Partial> points = new ArrayList<>();
+        for (PointChange change : new UpsertBody(body, schema, limits).read(json)) {
+            if (change instanceof PointChange.Upsert upsert) {
                 if (upsert.payload().length > 0) {
                     throw ApiException.badRequest("an update of vectors takes no 'payload'");
                 }
-                points.add(upsert);
+                points.add(
+                        new PointChange.Partial(
+                                upsert.id(),
+                                OperationKind.UPDATE_VECTORS,
+                                upsert.vectors(),
+                                "",
+                                List.of()));
             }
         }
         return points;
@@ -132,15 +141,15 @@ final class ChangeBody {
         private byte @Nullable [] payload;
         private @Nullable List<PayloadPath> keys;
         private @Nullable Set<String> names;
-        private List<String> inside = List.of();
+        private @Nullable String inside;
 
         Fields(Kind kind) {
             this.kind = kind;
         }
 
-        PointChange read(JsonReader json) {
+        RequestedChange read(JsonReader json) {
             RequestJson.fields(json, this::field);
-            return new PointChange.Edit(selector.checked(), edit());
+            return new RequestedChange.Edit(selector.checked(), part());
         }
 
         private void field(String field, JsonReader json) {
@@ -148,7 +157,7 @@ final class ChangeBody {
             if (field.equals("payload") && payloads) {
                 payload = new UpsertBody(body, schema, limits).payload(json);
             } else if (field.equals("key") && kind == Kind.SET_PAYLOAD) {
-                inside = keysOf(json.string());
+                inside = PayloadSelection.path(json.string()).text();
             } else if (field.equals("keys") && kind == Kind.DELETE_PAYLOAD) {
                 keys = PayloadSelection.paths(json, "keys");
             } else if (field.equals("vector") && kind == Kind.DELETE_VECTORS) {
@@ -159,18 +168,24 @@ final class ChangeBody {
             }
         }
 
-        private PointEdit edit() {
-            int bytesMax = limits.bodyBytes();
+        private Part part() {
             if (payload != null) {
+                String text = new String(payload, StandardCharsets.UTF_8);
                 return kind == Kind.SET_PAYLOAD
-                        ? PointEdit.setPayload(payload, inside, bytesMax)
-                        : PointEdit.overwritePayload(payload);
+                        ? new Part(
+                                OperationKind.SET_PAYLOAD,
+                                text,
+                                inside == null ? List.of() : List.of(inside))
+                        : new Part(OperationKind.OVERWRITE_PAYLOAD, text, List.of());
             }
             if (keys != null) {
-                return PointEdit.deletePayload(keys, bytesMax);
+                return new Part(
+                        OperationKind.DELETE_PAYLOAD,
+                        "",
+                        keys.stream().map(PayloadPath::text).toList());
             }
             if (names != null) {
-                return PointEdit.deleteVectors(names);
+                return new Part(OperationKind.DELETE_VECTORS, "", List.copyOf(names));
             }
             throw ApiException.badRequest("the change itself is missing: payload, keys or vector");
         }
@@ -185,19 +200,6 @@ final class ChangeBody {
                         VectorSelection.slot(name, schema);
                         return name;
                     });
-        }
-
-        private List<String> keysOf(String text) {
-            List<String> found = new ArrayList<>();
-            for (Step step : PayloadSelection.path(text).steps()) {
-                if (!(step instanceof Step.Key key)) {
-                    throw new ApiException(
-                            ErrorCode.NOT_SUPPORTED,
-                            "'key' can lead through objects only, not through arrays");
-                }
-                found.add(key.name());
-            }
-            return found;
         }
     }
 }

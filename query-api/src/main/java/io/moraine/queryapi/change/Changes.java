@@ -7,7 +7,7 @@ import io.moraine.queryapi.exchange.ApiRequest;
 import io.moraine.queryapi.exchange.Deadline;
 import io.moraine.queryapi.exchange.ErrorCode;
 import io.moraine.queryapi.port.CollectionHandle;
-import io.moraine.queryapi.port.PointWrite;
+import io.moraine.queryapi.read.AsOf;
 import io.moraine.queryapi.read.AtLeast;
 import io.moraine.queryapi.read.CollectionReader;
 import io.moraine.queryapi.read.FoundPoint;
@@ -15,10 +15,14 @@ import io.moraine.queryapi.read.PartitionPosition;
 import io.moraine.queryapi.read.Projection;
 import io.moraine.queryapi.read.ReadView;
 import io.moraine.queryapi.wire.VectorSelection;
+import io.moraine.storage.WholePoints;
 import io.moraine.storage.model.Filter;
 import io.moraine.storage.model.ListRequest;
+import io.moraine.storage.model.PointChange;
 import io.moraine.storage.model.PointId;
+import io.moraine.storage.model.StoredPoint;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,12 +31,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Turns changes into writes of whole points and hands them to the log in order.
+ * Turns requested changes into changes of points and hands them to the log in order.
  *
- * <p>A change that depends on what is there reads it first, having waited for everything this node
- * wrote to the collection before. Such changes to one collection follow one another, so that none
- * undoes another; a point written past this node at the same time is last-write-wins, like any
- * write.
+ * <p>Where the topic keeps every record, a change to a part of a point is a record of its own: it
+ * is applied to whatever the point is when the log comes to it, so nothing has to be read, and
+ * changes that others write at the same time are kept. Where the topic may be compacted down to the
+ * newest record of each key, that record has to be the whole point: the point is read, changed and
+ * written, and what is written past this node at the same time is last-write-wins.
+ *
+ * <p>A change that depends on what is there (a filter, vectors of points that must exist, whole
+ * points) waits for everything this node wrote to the collection before. Such changes to one
+ * collection follow one another, so that none undoes another.
  *
  * <p>Invariant: {@code written} holds, for each collection, offsets not below those of every write
  * that this node has had acknowledged.
@@ -52,27 +61,30 @@ final class Changes {
     }
 
     /** Carries out a change. */
-    Writes.Outcome apply(ApiRequest request, CollectionHandle collection, PointChange change) {
+    Writes.Outcome apply(ApiRequest request, CollectionHandle collection, RequestedChange change) {
         return switch (change) {
-            case PointChange.Replace replace -> write(request, collection, replace.points());
-            case PointChange.Remove remove when remove.selector().ids().isPresent() ->
+            case RequestedChange.Replace replace -> write(request, collection, replace.points());
+            case RequestedChange.Remove remove when remove.selector().ids().isPresent() ->
                     write(request, collection, deletes(remove.selector().ids().get()));
-            case PointChange.Remove _, PointChange.Edit _, PointChange.EditVectors _ ->
+            case RequestedChange.Edit edit
+                    when edit.selector().ids().isPresent() && collection.keepsEveryRecord() ->
+                    write(request, collection, parts(edit, edit.selector().ids().get()));
+            case RequestedChange.Remove _, RequestedChange.Edit _, RequestedChange.EditVectors _ ->
                     inTurn(request, collection, change);
         };
     }
 
     private Writes.Outcome inTurn(
-            ApiRequest request, CollectionHandle collection, PointChange change) {
+            ApiRequest request, CollectionHandle collection, RequestedChange change) {
         ReentrantLock turn = edits.computeIfAbsent(collection.id(), _ -> new ReentrantLock());
         turn.lock();
         try {
             Deadline deadline = ReadOptions.deadline(request, limits);
             AtLeast seen = written.getOrDefault(collection.id(), AtLeast.NOTHING);
-            List<PointWrite> points;
-            try (ReadView view = reader.open(collection, seen, deadline)) {
+            List<PointChange> points;
+            try (ReadView view = reader.open(collection, seen, AsOf.NOW, deadline)) {
                 checkComplete(view);
-                points = changed(view, change);
+                points = changed(view, change, collection.keepsEveryRecord());
             }
             return write(request, collection, points);
         } finally {
@@ -81,50 +93,71 @@ final class Changes {
     }
 
     private Writes.Outcome write(
-            ApiRequest request, CollectionHandle collection, List<PointWrite> points) {
+            ApiRequest request, CollectionHandle collection, List<PointChange> points) {
         Writes.Outcome outcome = writes.write(request, collection, points);
         written.merge(collection.id(), new AtLeast(outcome.receipt().lastOffsets()), AtLeast::and);
         return outcome;
     }
 
-    private List<PointWrite> changed(ReadView view, PointChange change) {
+    private List<PointChange> changed(
+            ReadView view, RequestedChange change, boolean keepsEveryRecord) {
         return switch (change) {
-            case PointChange.Replace replace -> replace.points();
-            case PointChange.Remove remove ->
-                    deletes(
-                            passing(view, remove.selector().filter(), Projection.ID_ONLY).stream()
-                                    .map(found -> found.point().id())
-                                    .toList());
-            case PointChange.Edit edit -> edited(view, edit);
-            case PointChange.EditVectors vectors -> withVectors(view, vectors.points());
+            case RequestedChange.Replace replace -> replace.points();
+            case RequestedChange.Remove remove ->
+                    deletes(ids(passing(view, remove.selector().filter(), Projection.ID_ONLY)));
+            case RequestedChange.Edit edit when keepsEveryRecord ->
+                    parts(edit, ids(found(view, edit.selector(), Projection.ID_ONLY)));
+            case RequestedChange.Edit edit ->
+                    found(view, edit.selector(), whole(view)).stream()
+                            .<PointChange>map(found ->
+                                    WholePoints.after(
+                                            found.point(), edit.part().of(found.point().id())))
+                            .toList();
+            case RequestedChange.EditVectors vectors ->
+                    withVectors(view, vectors.points(), keepsEveryRecord);
         };
     }
 
-    private List<PointWrite> edited(ReadView view, PointChange.Edit change) {
-        Optional<List<PointId>> ids = change.selector().ids();
-        List<FoundPoint> found =
-                ids.isPresent()
-                        ? ids.get().stream()
-                                .flatMap(id -> view.point(id, whole(view)).stream())
-                                .toList()
-                        : passing(view, change.selector().filter(), whole(view));
-        return found.stream().<PointWrite>map(point -> change.edit().apply(point.point())).toList();
+    private List<FoundPoint> found(ReadView view, PointSelector selector, Projection projection) {
+        Optional<List<PointId>> ids = selector.ids();
+        return ids.isPresent()
+                ? ids.get().stream().flatMap(id -> view.point(id, projection).stream()).toList()
+                : passing(view, selector.filter(), projection);
     }
 
-    private static List<PointWrite> withVectors(ReadView view, List<PointWrite.Upsert> updates) {
-        List<PointWrite> points = new ArrayList<>();
-        for (PointWrite.Upsert update : updates) {
-            FoundPoint found =
-                    view.point(update.id(), whole(view))
-                            .orElseThrow(() ->
-                                    new ApiException(
-                                            ErrorCode.POINT_NOT_FOUND,
-                                            "Not found: No point with id "
-                                                    + update.id()
-                                                    + " found"));
-            points.add(PointEdit.setVectors(update.vectors()).apply(found.point()));
+    private static List<PointChange> withVectors(
+            ReadView view, List<PointChange.Partial> updates, boolean keepsEveryRecord) {
+        List<PointChange> points = new ArrayList<>();
+        // A point may be named twice: what the first update made of it is what the next one finds.
+        Map<PointId, StoredPoint> seen = new HashMap<>();
+        for (PointChange.Partial update : updates) {
+            StoredPoint present =
+                    seen.computeIfAbsent(
+                            update.id(), id -> existing(view, id, keepsEveryRecord).point());
+            if (keepsEveryRecord) {
+                points.add(update);
+            } else {
+                PointChange.Upsert next = WholePoints.after(present, update);
+                points.add(next);
+                seen.put(
+                        update.id(),
+                        new StoredPoint(
+                                update.id(),
+                                present.offset(),
+                                present.timestampMs(),
+                                next.payload(),
+                                next.vectors()));
+            }
         }
         return points;
+    }
+
+    private static FoundPoint existing(ReadView view, PointId id, boolean idOnly) {
+        return view.point(id, idOnly ? Projection.ID_ONLY : whole(view))
+                .orElseThrow(() ->
+                        new ApiException(
+                                ErrorCode.POINT_NOT_FOUND,
+                                "Not found: No point with id " + id + " found"));
     }
 
     /** All points that pass a filter, as long as a single write can hold them. */
@@ -154,7 +187,15 @@ final class Changes {
         }
     }
 
-    private static List<PointWrite> deletes(List<PointId> ids) {
-        return ids.stream().<PointWrite>map(PointWrite.Delete::new).toList();
+    private static List<PointId> ids(List<FoundPoint> found) {
+        return found.stream().map(point -> point.point().id()).toList();
+    }
+
+    private static List<PointChange> parts(RequestedChange.Edit edit, List<PointId> ids) {
+        return ids.stream().<PointChange>map(edit.part()::of).toList();
+    }
+
+    private static List<PointChange> deletes(List<PointId> ids) {
+        return ids.stream().<PointChange>map(PointChange.Delete::new).toList();
     }
 }

@@ -2,7 +2,6 @@ package io.moraine.queryapi.change;
 
 import io.moraine.queryapi.exchange.ApiException;
 import io.moraine.queryapi.exchange.ApiLimits;
-import io.moraine.queryapi.port.PointWrite;
 import io.moraine.queryapi.wire.PointIdJson;
 import io.moraine.queryapi.wire.RequestJson;
 import io.moraine.queryapi.wire.VectorJson;
@@ -10,6 +9,7 @@ import io.moraine.queryapi.wire.VectorSelection;
 import io.moraine.storage.json.JsonKind;
 import io.moraine.storage.json.JsonReader;
 import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.PointChange;
 import io.moraine.storage.model.PointId;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,7 +29,7 @@ final class UpsertBody {
     private final byte[] body;
     private final CollectionSchema schema;
     private final ApiLimits limits;
-    private @Nullable List<PointWrite> writes;
+    private @Nullable List<PointChange> writes;
 
     UpsertBody(byte[] body, CollectionSchema schema, ApiLimits limits) {
         this.body = body;
@@ -38,7 +38,7 @@ final class UpsertBody {
     }
 
     /** Reads the next value. */
-    List<PointWrite> read(JsonReader json) {
+    List<PointChange> read(JsonReader json) {
         RequestJson.fields(json, this::field);
         if (writes == null) {
             throw ApiException.badRequest("an upsert needs 'points' or 'batch'");
@@ -71,11 +71,11 @@ final class UpsertBody {
         }
     }
 
-    private List<PointWrite> points(JsonReader json) {
+    private List<PointChange> points(JsonReader json) {
         return RequestJson.list(json, "points in one write", limits.batchPoints(), this::point);
     }
 
-    private PointWrite point(JsonReader json) {
+    private PointChange point(JsonReader json) {
         Point point = new Point();
         RequestJson.fields(json, point::field);
         return point.write();
@@ -124,14 +124,14 @@ final class UpsertBody {
             }
         }
 
-        PointWrite write() {
+        PointChange write() {
             if (id == null) {
                 throw ApiException.badRequest("a point has no 'id'");
             }
             if (vectors == null) {
                 throw ApiException.badRequest("point " + id + " has no 'vector'");
             }
-            return new PointWrite.Upsert(id, vectors, payload);
+            return new PointChange.Upsert(id, vectors, payload);
         }
     }
 
@@ -142,7 +142,7 @@ final class UpsertBody {
         private @Nullable List<Map<String, float[]>> vectors;
         private @Nullable List<byte[]> payloads;
 
-        List<PointWrite> read(JsonReader json) {
+        List<PointChange> read(JsonReader json) {
             RequestJson.fields(json, this::field);
             if (ids == null || vectors == null) {
                 throw ApiException.badRequest("a batch needs 'ids' and 'vectors'");
@@ -151,10 +151,10 @@ final class UpsertBody {
             if (payloads != null) {
                 sameSize("payloads", payloads.size(), ids.size());
             }
-            List<PointWrite> points = new ArrayList<>(ids.size());
+            List<PointChange> points = new ArrayList<>(ids.size());
             for (int i = 0; i < ids.size(); i++) {
                 byte[] payload = payloads == null ? NO_PAYLOAD : payloads.get(i);
-                points.add(new PointWrite.Upsert(ids.get(i), vectors.get(i), payload));
+                points.add(new PointChange.Upsert(ids.get(i), vectors.get(i), payload));
             }
             return points;
         }

@@ -50,7 +50,8 @@ public final class WriteEndpoints {
 
     private ApiResponse change(ApiRequest request, Kind kind) {
         CollectionHandle collection = collections.of(request);
-        PointChange change = new ChangeBody(request.body(), collection.schema(), limits).read(kind);
+        RequestedChange change =
+                new ChangeBody(request.body(), collection.schema(), limits).read(kind);
         Writes.Outcome outcome = changes.apply(request, collection, change);
         return envelope.ok(request, outcome::write);
     }
@@ -58,10 +59,10 @@ public final class WriteEndpoints {
     /** Carries out operations in order; when one fails, those before it stay done. */
     private ApiResponse batch(ApiRequest request) {
         CollectionHandle collection = collections.of(request);
-        List<PointChange> operations =
+        List<RequestedChange> operations =
                 new ChangeBody(request.body(), collection.schema(), limits).readBatch();
         List<Writes.Outcome> outcomes = new ArrayList<>();
-        for (PointChange operation : operations) {
+        for (RequestedChange operation : operations) {
             outcomes.add(changes.apply(request, collection, operation));
         }
         return envelope.ok(

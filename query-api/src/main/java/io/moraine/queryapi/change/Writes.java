@@ -8,13 +8,12 @@ import io.moraine.queryapi.exchange.Deadline;
 import io.moraine.queryapi.exchange.ErrorCode;
 import io.moraine.queryapi.port.CollectionHandle;
 import io.moraine.queryapi.port.PartitionHandle;
-import io.moraine.queryapi.port.PointWrite;
-import io.moraine.queryapi.port.WriteException;
 import io.moraine.queryapi.port.WriteReceipt;
 import io.moraine.queryapi.wire.JsonWriter;
 import io.moraine.queryapi.wire.PositionJson;
 import io.moraine.storage.Shard;
-import java.time.Duration;
+import io.moraine.storage.model.LogWriteException;
+import io.moraine.storage.model.PointChange;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +42,7 @@ final class Writes {
      *
      * @throws ApiException if the log did not take them
      */
-    Outcome write(ApiRequest request, CollectionHandle collection, List<PointWrite> writes) {
+    Outcome write(ApiRequest request, CollectionHandle collection, List<PointChange> writes) {
         boolean wait = request.query().flag("wait");
         checkOrdering(request);
         Deadline deadline = ReadOptions.deadline(request, limits);
@@ -64,7 +63,7 @@ final class Writes {
     }
 
     private static WriteReceipt acknowledged(
-            CollectionHandle collection, List<PointWrite> writes, Deadline deadline) {
+            CollectionHandle collection, List<PointChange> writes, Deadline deadline) {
         try {
             long left = Math.max(1, deadline.remaining().toNanos());
             return collection.write(writes).get(left, TimeUnit.NANOSECONDS);
@@ -83,7 +82,7 @@ final class Writes {
     }
 
     private static RuntimeException translated(ExecutionException failed) {
-        if (!(failed.getCause() instanceof WriteException cause)) {
+        if (!(failed.getCause() instanceof LogWriteException cause)) {
             return new IllegalStateException("write failed", failed);
         }
         ErrorCode code =
@@ -115,8 +114,12 @@ final class Writes {
 
     private static boolean awaited(Shard shard, long offset, Deadline deadline) {
         try {
-            Duration left = deadline.remaining();
-            return shard.awaitApplied(offset, left.isNegative() ? Duration.ZERO : left);
+            while (!shard.awaitApplied(offset, deadline.step())) {
+                if (deadline.passed()) {
+                    return false;
+                }
+            }
+            return true;
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
             return false;

@@ -2,7 +2,9 @@ package io.moraine.queryapi.port;
 
 import io.moraine.storage.CollectionStorage;
 import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.LogWriteException;
 import io.moraine.storage.model.PayloadField;
+import io.moraine.storage.model.PointChange;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -41,13 +43,19 @@ public interface CollectionHandle {
     Steering steering();
 
     /**
+     * Whether the topic is known to keep every record. Where it keeps only the newest of each key,
+     * a record has to be a whole point: one that changes a part would take the place of the rest.
+     */
+    boolean keepsEveryRecord();
+
+    /**
      * Produces operations to the topic. Those of one point keep the order of the list, also across
      * calls made one after the other. Returns before Kafka answered.
      *
      * <p>Vectors have the schema's dimensions and finite components; payloads are JSON objects.
      *
      * @return completes when Kafka has acknowledged every record; fails with a {@link
-     *     WriteException} when one was not, in which case any part of them may be in the log
+     *     LogWriteException} when one was not, in which case any part of them may be in the log
      */
-    CompletableFuture<WriteReceipt> write(List<PointWrite> writes);
+    CompletableFuture<WriteReceipt> write(List<PointChange> changes);
 }

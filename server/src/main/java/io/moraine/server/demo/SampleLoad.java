@@ -2,9 +2,9 @@ package io.moraine.server.demo;
 
 import io.moraine.queryapi.port.CollectionHandle;
 import io.moraine.queryapi.port.PartitionHandle;
-import io.moraine.queryapi.port.PointWrite;
 import io.moraine.queryapi.port.WriteReceipt;
 import io.moraine.storage.Shard;
+import io.moraine.storage.model.PointChange;
 import io.moraine.storage.model.PointId;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -122,11 +122,11 @@ final class SampleLoad {
                         searchable));
     }
 
-    private static List<PointWrite> writes(List<Sample.Point> points) {
-        List<PointWrite> writes = new ArrayList<>(points.size());
+    private static List<PointChange> writes(List<Sample.Point> points) {
+        List<PointChange> writes = new ArrayList<>(points.size());
         for (Sample.Point point : points) {
             writes.add(
-                    new PointWrite.Upsert(
+                    new PointChange.Upsert(
                             PointId.of(point.id()), Map.of("", point.vector()), point.payload()));
         }
         return writes;

@@ -8,6 +8,7 @@ import io.moraine.storage.model.OperationEncoder;
 import io.moraine.storage.model.OperationKind;
 import io.moraine.storage.model.OperationView;
 import io.moraine.storage.model.PayloadPath;
+import io.moraine.storage.model.PointId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -71,36 +72,43 @@ public final class PointPatch implements AutoCloseable {
     }
 
     private static byte[] payload(Segment segment, int row, OperationView operation) {
-        OperationKind kind = operation.kind();
+        return payload(
+                operation.id(),
+                operation.kind(),
+                segment.payload(row),
+                operation.payload(Integer.MAX_VALUE),
+                operation.payloadPaths());
+    }
+
+    /**
+     * The payload that a partial operation makes of one.
+     *
+     * @param id the point, for messages
+     * @param old the payload before, empty for none
+     * @param given the operation's own payload, empty for none
+     * @param paths the operation's paths
+     * @throws InvalidOperationException if a payload is not JSON
+     */
+    public static byte[] payload(
+            PointId id, OperationKind kind, byte[] old, byte[] given, List<PayloadPath> paths) {
+        byte[] object = given.length == 0 ? new byte[] {'{', '}'} : given;
         try {
             return switch (kind) {
                 case SET_PAYLOAD ->
-                        PayloadEdit.set(
-                                segment.payload(row), payload(operation), inside(operation));
-                case DELETE_PAYLOAD ->
-                        PayloadEdit.remove(segment.payload(row), operation.payloadPaths());
-                case OVERWRITE_PAYLOAD -> payload(operation);
+                        PayloadEdit.set(old, object, paths.isEmpty() ? null : paths.getFirst());
+                case DELETE_PAYLOAD -> PayloadEdit.remove(old, paths);
+                case OVERWRITE_PAYLOAD -> object;
                 case CLEAR_PAYLOAD -> new byte[0];
-                case UPDATE_VECTORS, DELETE_VECTORS -> segment.payload(row);
+                case UPDATE_VECTORS, DELETE_VECTORS -> old;
                 case UPSERT, DELETE ->
                         throw new IllegalArgumentException("not a partial operation: " + kind);
             };
         } catch (JsonException notJson) {
             throw new InvalidOperationException(
                     "%s of '%s': payload is not a JSON object: %s"
-                            .formatted(kind, operation.id(), notJson.getMessage()),
+                            .formatted(kind, id, notJson.getMessage()),
                     notJson);
         }
-    }
-
-    private static @Nullable PayloadPath inside(OperationView operation) {
-        List<PayloadPath> paths = operation.payloadPaths();
-        return paths.isEmpty() ? null : paths.getFirst();
-    }
-
-    private static byte[] payload(OperationView operation) {
-        byte[] payload = operation.payload(Integer.MAX_VALUE);
-        return payload.length == 0 ? new byte[] {'{', '}'} : payload;
     }
 
     private OperationEncoder encoder() {

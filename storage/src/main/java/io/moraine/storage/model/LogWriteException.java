@@ -1,7 +1,7 @@
-package io.moraine.ingest.client;
+package io.moraine.storage.model;
 
-/** Why a change did not reach the log. The cause is Kafka's own. */
-public final class ProduceException extends RuntimeException {
+/** Why a change did not reach its collection's log. */
+public final class LogWriteException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
@@ -21,7 +21,8 @@ public final class ProduceException extends RuntimeException {
 
     private final Reason reason;
 
-    public ProduceException(Reason reason, String message, Throwable cause) {
+    /** Says why. */
+    public LogWriteException(Reason reason, String message, Throwable cause) {
         super(message, cause);
         this.reason = reason;
     }

@@ -1,11 +1,9 @@
-package io.moraine.ingest.format;
+package io.moraine.storage.model;
 
-import io.moraine.storage.model.OperationKind;
-import io.moraine.storage.model.PointId;
 import java.util.List;
 import java.util.Map;
 
-/** A change to a point that someone asks this node to write to the log. */
+/** A change to a point that someone asks this node to write to its collection's log. */
 public sealed interface PointChange {
 
     /** The point. */
