@@ -46,7 +46,11 @@ public final class HttpApi implements AutoCloseable {
                         System::nanoTime);
         try {
             HttpListener listener =
-                    HttpListener.start(config.address(), config.limits(), dispatcher::dispatch);
+                    HttpListener.start(
+                            config.address(),
+                            config.encryption(),
+                            config.limits(),
+                            dispatcher::dispatch);
             return new HttpApi(reader, listener);
         } catch (RuntimeException failed) {
             reader.close();

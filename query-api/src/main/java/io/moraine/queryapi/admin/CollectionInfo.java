@@ -8,8 +8,12 @@ import io.moraine.queryapi.wire.JsonWriter;
 import io.moraine.queryapi.wire.SchemaJson;
 import io.moraine.storage.IndexStatus;
 import io.moraine.storage.Shard;
+import io.moraine.storage.ShardSnapshot;
 import io.moraine.storage.ShardStatus;
+import io.moraine.storage.StorageException;
+import io.moraine.storage.model.Filter;
 import io.moraine.storage.model.IndexOptions;
+import io.moraine.storage.model.PayloadPath;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -62,12 +66,11 @@ record CollectionInfo(
         out.name("status").value(health());
         out.name("optimizer_status").value("ok");
         out.name("points_count").value(points);
-        out.name("indexed_vectors_count").value(points);
+        out.name("indexed_vectors_count").value(indexedVectors());
         out.name("segments_count").value(sum(ShardStatus::segments));
         out.name("config");
         SchemaJson.writeConfig(collection.schema(), positions.size(), out);
         out.name("payload_schema").beginObject();
-        double share = indexedShare(collection);
         collection.fields().stream()
                 .sorted(Comparator.comparing(field -> field.path().text() + field.kind()))
                 .forEach(field ->
@@ -76,7 +79,7 @@ record CollectionInfo(
                                 .name("data_type")
                                 .value(FieldIndexBody.name(field.kind()))
                                 .name("points")
-                                .value(Math.round(points * share))
+                                .value(points(field.path()))
                                 .endObject());
         out.endObject();
         out.name("indexes").beginArray();
@@ -94,6 +97,32 @@ record CollectionInfo(
             writeShard(i, out);
         }
         out.endArray().endObject();
+    }
+
+    /** Stored vectors that are found by codes or clusters; the others are compared one by one. */
+    private long indexedVectors() {
+        return collection.partitions().stream()
+                .flatMap(partition -> partition.shard().stream())
+                .flatMap(shard -> shard.indexes().stream())
+                .mapToLong(index -> Math.max(index.codedRows(), index.clusteredRows()))
+                .sum();
+    }
+
+    /** About how many points have a value in a field; no payload is read but of a few. */
+    private long points(PayloadPath path) {
+        Filter filled = new Filter.Not(new Filter.IsEmpty(path));
+        long points = 0;
+        for (PartitionHandle partition : collection.partitions()) {
+            Optional<Shard> shard = partition.shard();
+            if (shard.isPresent()) {
+                try (ShardSnapshot snapshot = shard.get().snapshot()) {
+                    points += snapshot.estimate(filled);
+                } catch (IllegalStateException | StorageException closedOrDamaged) {
+                    // The state of the partition says so.
+                }
+            }
+        }
+        return points;
     }
 
     /** How far each vector's index is, over the shards of this node. */
@@ -143,6 +172,10 @@ record CollectionInfo(
                             out.name("disk_bytes").value(status.diskBytes());
                         },
                         () -> out.name("state").value("missing"));
+        out.name("end");
+        positions.get(index).end().ifPresentOrElse(out::value, out::nothing);
+        out.name("lag");
+        positions.get(index).lag().ifPresentOrElse(out::value, out::nothing);
         out.endObject();
     }
 

@@ -5,7 +5,9 @@ import io.moraine.queryapi.exchange.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -16,19 +18,22 @@ import java.util.Optional;
  */
 public final class ApiKeys {
 
-    private static final byte[] ABSENT = {};
+    private static final int DIGEST_BYTES = 32;
+    private static final SecureRandom RANDOM = new SecureRandom();
 
+    private final boolean required;
     private final byte[] fullDigest;
     private final byte[] readDigest;
 
-    private ApiKeys(byte[] fullDigest, byte[] readDigest) {
+    private ApiKeys(boolean required, byte[] fullDigest, byte[] readDigest) {
+        this.required = required;
         this.fullDigest = fullDigest;
         this.readDigest = readDigest;
     }
 
     /** No keys: everybody may do everything. */
     public static ApiKeys none() {
-        return new ApiKeys(ABSENT, ABSENT);
+        return new ApiKeys(false, ofNoKey(), ofNoKey());
     }
 
     /**
@@ -45,12 +50,12 @@ public final class ApiKeys {
             throw new IllegalArgumentException(
                     "a read-only key without a full key: nobody could write; set the full key too");
         }
-        return new ApiKeys(digest(full), digest(readOnly));
+        return new ApiKeys(!full.isEmpty(), digest(full), digest(readOnly));
     }
 
     /** Whether any key is needed at all. */
     public boolean required() {
-        return fullDigest.length > 0;
+        return required;
     }
 
     /**
@@ -69,7 +74,7 @@ public final class ApiKeys {
         }
         String key = apiKey.or(() -> authorization.flatMap(ApiKeys::bearer)).orElse("");
         byte[] presented = sha256(key);
-        // Both comparisons always run, so that the time tells nothing about either key.
+        // Both comparisons always run to their ends, so that the time tells nothing about either.
         boolean full = MessageDigest.isEqual(fullDigest, presented);
         boolean read = MessageDigest.isEqual(readDigest, presented);
         boolean known = full || read;
@@ -108,7 +113,7 @@ public final class ApiKeys {
 
     private static byte[] digest(String written) {
         if (written.isEmpty()) {
-            return ABSENT;
+            return ofNoKey();
         }
         if (!written.startsWith("sha256:")) {
             return sha256(written);
@@ -118,6 +123,18 @@ public final class ApiKeys {
             throw new IllegalArgumentException("sha256: must be followed by 64 hexadecimal digits");
         }
         return HexFormat.of().parseHex(hex);
+    }
+
+    /** What is compared where there is no key: as long as a digest, and nobody's. */
+    private static byte[] ofNoKey() {
+        byte[] random = new byte[DIGEST_BYTES];
+        RANDOM.nextBytes(random);
+        return random;
+    }
+
+    /** What presented keys are compared with. */
+    List<byte[]> digests() {
+        return List.of(fullDigest.clone(), readDigest.clone());
     }
 
     private static byte[] sha256(String key) {

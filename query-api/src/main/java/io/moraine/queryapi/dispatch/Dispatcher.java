@@ -97,7 +97,8 @@ public final class Dispatcher {
         }
         try {
             byte[] body = body(raw);
-            return handle(raw, match, Deadline.after(limits.deadline(), nanoClock), body);
+            Deadline own = Deadline.after(limits.deadline(), nanoClock).orWhen(raw::abandoned);
+            return handle(raw, match, own, body);
         } finally {
             room.release();
         }

@@ -17,7 +17,8 @@ import java.time.Duration;
  * @param deadline time for an answer when the request names none
  * @param deadlineMax longest time a request may ask for
  * @param bodyTime longest time for the body to arrive
- * @param readTime longest silence of a client in the middle of a request
+ * @param readTime longest silence of a client in the middle of a request, and longest time for a
+ *     request's head
  * @param idleTime longest silence between two requests of a connection
  * @param connections most open connections
  * @param concurrentRequests most requests worked on at once; more are answered 429

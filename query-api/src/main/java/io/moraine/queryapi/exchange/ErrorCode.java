@@ -35,6 +35,8 @@ public enum ErrorCode {
     TIMEOUT(408),
     /** There is a collection of this name. */
     COLLECTION_EXISTS(409),
+    /** The earlier state asked for is not kept any more. */
+    OUTSIDE_HISTORY(410),
     /** The body, or a record it would become, is too large. */
     TOO_LARGE(413),
     /** The address is too long. */

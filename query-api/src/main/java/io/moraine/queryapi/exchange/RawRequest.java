@@ -30,4 +30,10 @@ public interface RawRequest {
      * @throws IOException if the connection broke or the client was silent too long
      */
     byte[] body(int limit, Deadline deadline) throws IOException;
+
+    /**
+     * Whether the client is known to have gone, so that nobody waits for the answer. Asked only
+     * after the body was received, by whatever threads work on the request.
+     */
+    boolean abandoned();
 }

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** One request in Helidon's hands. */
 final class HelidonExchange implements RawRequest {
@@ -22,6 +23,7 @@ final class HelidonExchange implements RawRequest {
     private static final int FIRST_READ_BYTES = 16 << 10;
 
     private final ServerRequest request;
+    private final @Nullable ClientWatch watch = ClientWatch.current();
 
     private HelidonExchange(ServerRequest request) {
         this.request = request;
@@ -32,7 +34,11 @@ final class HelidonExchange implements RawRequest {
             ServerRequest request,
             ServerResponse response,
             Function<RawRequest, ApiResponse> answer) {
-        ApiResponse found = answer.apply(new HelidonExchange(request));
+        HelidonExchange exchange = new HelidonExchange(request);
+        if (exchange.watch != null) {
+            exchange.watch.headReceived();
+        }
+        ApiResponse found = answer.apply(exchange);
         response.status(found.status());
         response.header(HeaderNames.CONTENT_TYPE, found.contentType());
         response.header("x-content-type-options", "nosniff");
@@ -42,6 +48,9 @@ final class HelidonExchange implements RawRequest {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
         response.send(found.body(), 0, found.length());
+        if (exchange.watch != null) {
+            exchange.watch.answered();
+        }
         if (last) {
             // The header alone does not make Helidon hang up.
             throw new CloseConnectionException("last answer on this connection");
@@ -89,6 +98,11 @@ final class HelidonExchange implements RawRequest {
         } catch (UncheckedIOException broken) {
             throw broken.getCause();
         }
+    }
+
+    @Override
+    public boolean abandoned() {
+        return watch != null && watch.gone();
     }
 
     /** Reads to the end, or one byte past the limit. */

@@ -1,17 +1,22 @@
 package io.moraine.queryapi.http;
 
 import io.helidon.common.socket.SocketOptions;
+import io.helidon.common.tls.Tls;
+import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import io.moraine.queryapi.exchange.ApiLimits;
 import io.moraine.queryapi.exchange.ApiResponse;
+import io.moraine.queryapi.exchange.Encryption;
 import io.moraine.queryapi.exchange.RawRequest;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** A listening socket whose requests are answered by one function, each on a virtual thread. */
@@ -27,11 +32,15 @@ public final class HttpListener implements AutoCloseable {
      * Starts to listen.
      *
      * @param address where; port 0 for any free one
+     * @param encryption how connections are encrypted; empty for not at all
      * @param answer answers a request and never throws
      * @throws IllegalStateException if the address cannot be used
      */
     public static HttpListener start(
-            InetSocketAddress address, ApiLimits limits, Function<RawRequest, ApiResponse> answer) {
+            InetSocketAddress address,
+            Optional<Encryption> encryption,
+            ApiLimits limits,
+            Function<RawRequest, ApiResponse> answer) {
         checkFree(address);
         Http1Config http1 =
                 Http1Config.builder()
@@ -44,6 +53,10 @@ public final class HttpListener implements AutoCloseable {
         WebServer server =
                 WebServer.builder()
                         .bindAddress(address)
+                        .tls(
+                                encryption
+                                        .map(HttpListener::tls)
+                                        .orElseGet(() -> Tls.builder().enabled(false).build()))
                         .backlog(512)
                         // Reads of NIO sockets know no timeout.
                         .useNio(false)
@@ -58,7 +71,7 @@ public final class HttpListener implements AutoCloseable {
                         .shutdownGracePeriod(Duration.ofSeconds(2))
                         .shutdownHook(false)
                         .protocolsDiscoverServices(false)
-                        .addProtocol(http1)
+                        .addConnectionSelector(new WatchedConnections(http1, limits.readTime()))
                         .directHandlers(ProtocolErrors.handlers())
                         .errorHandling(ErrorHandling.builder().includeEntity(false).build())
                         .routing(
@@ -71,6 +84,17 @@ public final class HttpListener implements AutoCloseable {
             throw new IllegalStateException("cannot listen on " + address);
         }
         return new HttpListener(server);
+    }
+
+    private static Tls tls(Encryption encryption) {
+        return Tls.builder()
+                .sslContext(StrictTls.of(encryption))
+                .enabledProtocols(List.of(StrictTls.PROTOCOLS))
+                .clientAuth(
+                        encryption.clientsShowCertificates()
+                                ? TlsClientAuth.REQUIRED
+                                : TlsClientAuth.NONE)
+                .build();
     }
 
     /** Helidon logs a port that is taken, and goes on without it; this tells the caller. */

@@ -43,10 +43,16 @@ final class ProtocolErrors {
 
     private static int number(
             DirectHandler.TransportRequest request, DirectHandler.EventType type, Status status) {
+        ClientWatch watch = ClientWatch.current();
         if (request.headers().contains(HeaderNames.CONTENT_ENCODING)) {
             return ErrorCode.UNSUPPORTED_MEDIA_TYPE.status();
         }
-        return status.code() >= 400 ? status.code() : type.defaultStatus().code();
+        int found = status.code() >= 400 ? status.code() : type.defaultStatus().code();
+        // Helidon calls a request line that it cannot take apart a fault of its own.
+        boolean neverARequest = watch != null && watch.inHead();
+        return neverARequest && found == ErrorCode.INTERNAL.status()
+                ? ErrorCode.BAD_REQUEST.status()
+                : found;
     }
 
     private static ErrorCode code(int status) {

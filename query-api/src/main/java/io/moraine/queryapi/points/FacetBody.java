@@ -93,7 +93,9 @@ final class FacetBody {
             default -> {
                 if (!options.field(field, json)) {
                     throw RequestJson.unknown(
-                            field, "a facet", "key, limit, filter, exact, at_least, timeout");
+                            field,
+                            "a facet",
+                            "key, limit, filter, exact, at_least, as_of, timeout");
                 }
             }
         }

@@ -16,14 +16,11 @@ import io.moraine.queryapi.read.CollectionReader;
 import io.moraine.queryapi.read.FilterCost;
 import io.moraine.queryapi.read.FoundPoint;
 import io.moraine.queryapi.read.ReadView;
-import io.moraine.queryapi.wire.FilterJson;
 import io.moraine.queryapi.wire.JsonWriter;
 import io.moraine.queryapi.wire.PayloadSelection;
 import io.moraine.queryapi.wire.PointIdJson;
 import io.moraine.queryapi.wire.PointJson;
-import io.moraine.queryapi.wire.RequestJson;
 import io.moraine.queryapi.wire.VectorSelection;
-import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Filter;
 import io.moraine.storage.model.PointId;
 import java.util.LinkedHashSet;
@@ -70,7 +67,7 @@ public final class ReadEndpoints {
                         collection.schema(),
                         PayloadSelection.all(),
                         VectorSelection.all(collection.schema()));
-        try (ReadView view = reader.open(collection, options.atLeast(), options.deadline())) {
+        try (ReadView view = options.open(reader, collection)) {
             FoundPoint found =
                     view.point(id, shown.projection())
                             .orElseThrow(() ->
@@ -88,7 +85,7 @@ public final class ReadEndpoints {
         ReadOptions options = ReadOptions.of(request, limits);
         RetrieveBody body = RetrieveBody.read(request.body(), collection.schema(), limits, options);
         PointJson shown = body.shown();
-        try (ReadView view = reader.open(collection, options.atLeast(), options.deadline())) {
+        try (ReadView view = options.open(reader, collection)) {
             return envelope.read(
                     request, view.positions(), out -> writeAll(body.ids(), view, shown, out));
         }
@@ -107,7 +104,7 @@ public final class ReadEndpoints {
         CollectionHandle collection = collections.of(request);
         ReadOptions options = ReadOptions.of(request, limits);
         ScrollBody body = ScrollBody.read(request.body(), collection.schema(), limits, options);
-        try (ReadView view = reader.open(collection, options.atLeast(), options.deadline())) {
+        try (ReadView view = options.open(reader, collection)) {
             ScrollPage page = ScrollPage.of(view, body);
             return envelope.read(
                     request, view.positions(), unindexed(body.filter(), collection), page::write);
@@ -118,7 +115,7 @@ public final class ReadEndpoints {
         CollectionHandle collection = collections.of(request);
         ReadOptions options = ReadOptions.of(request, limits);
         FacetBody body = FacetBody.read(request.body(), collection.schema(), limits, options);
-        try (ReadView view = reader.open(collection, options.atLeast(), options.deadline())) {
+        try (ReadView view = options.open(reader, collection)) {
             Map<Object, Long> counts = view.facet(body.key(), body.filter());
             return envelope.read(
                     request,
@@ -131,9 +128,10 @@ public final class ReadEndpoints {
     private ApiResponse count(ApiRequest request) {
         CollectionHandle collection = collections.of(request);
         ReadOptions options = ReadOptions.of(request, limits);
-        Filter filter = countFilter(request, collection.schema(), options);
-        try (ReadView view = reader.open(collection, options.atLeast(), options.deadline())) {
-            long count = view.count(filter);
+        CountBody body = CountBody.read(request.body(), collection.schema(), limits, options);
+        Filter filter = body.filter();
+        try (ReadView view = options.open(reader, collection)) {
+            long count = body.exact() ? view.count(filter) : view.estimate(filter);
             return envelope.read(
                     request,
                     view.positions(),
@@ -144,28 +142,5 @@ public final class ReadEndpoints {
 
     private static Set<String> unindexed(Filter filter, CollectionHandle collection) {
         return FilterCost.unindexed(List.of(filter), collection.fields());
-    }
-
-    /** Every count is exact, which is within what an estimate asks for. */
-    private Filter countFilter(ApiRequest request, CollectionSchema schema, ReadOptions options) {
-        Filter[] filter = {Filter.all()};
-        if (request.body().length > 0) {
-            RequestJson.readObject(
-                    request.body(),
-                    limits.json(),
-                    (field, json) -> {
-                        switch (field) {
-                            case "exact" -> json.bool();
-                            case "filter" -> filter[0] = FilterJson.read(json, schema);
-                            default -> {
-                                if (!options.field(field, json)) {
-                                    throw RequestJson.unknown(
-                                            field, "a count", "exact, filter, at_least, timeout");
-                                }
-                            }
-                        }
-                    });
-        }
-        return filter[0];
     }
 }

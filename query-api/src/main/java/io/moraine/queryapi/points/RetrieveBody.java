@@ -7,7 +7,7 @@ import io.moraine.queryapi.wire.PayloadSelection;
 import io.moraine.queryapi.wire.PointIdJson;
 import io.moraine.queryapi.wire.PointJson;
 import io.moraine.queryapi.wire.RequestJson;
-import io.moraine.queryapi.wire.VectorSelection;
+import io.moraine.queryapi.wire.ShownFields;
 import io.moraine.storage.json.JsonReader;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.PointId;
@@ -17,17 +17,15 @@ import org.jspecify.annotations.Nullable;
 /** The body of a request for points by their ids. */
 final class RetrieveBody {
 
-    private final CollectionSchema schema;
     private final ApiLimits limits;
     private final ReadOptions options;
+    private final ShownFields shown;
     private @Nullable List<PointId> ids;
-    private PayloadSelection payload = PayloadSelection.all();
-    private VectorSelection vectors = VectorSelection.NONE;
 
     private RetrieveBody(CollectionSchema schema, ApiLimits limits, ReadOptions options) {
-        this.schema = schema;
         this.limits = limits;
         this.options = options;
+        this.shown = new ShownFields(schema, PayloadSelection.all());
     }
 
     /** Reads a body; what concerns every read goes to the options. */
@@ -46,21 +44,19 @@ final class RetrieveBody {
     }
 
     PointJson shown() {
-        return new PointJson(schema, payload, vectors);
+        return shown.shown();
     }
 
     private void field(String field, JsonReader json) {
         switch (field) {
             case "ids" ->
                     ids = RequestJson.list(json, "ids", limits.batchPoints(), PointIdJson::read);
-            case "with_payload" -> payload = PayloadSelection.read(json);
-            case "with_vector", "with_vectors" -> vectors = VectorSelection.read(json, schema);
             default -> {
-                if (!options.field(field, json)) {
+                if (!shown.field(field, json) && !options.field(field, json)) {
                     throw RequestJson.unknown(
                             field,
                             "a retrieval",
-                            "ids, with_payload, with_vector, at_least, timeout");
+                            "ids, with_payload, with_vector, at_least, as_of, timeout");
                 }
             }
         }

@@ -9,7 +9,7 @@ import io.moraine.queryapi.wire.PayloadSelection;
 import io.moraine.queryapi.wire.PointIdJson;
 import io.moraine.queryapi.wire.PointJson;
 import io.moraine.queryapi.wire.RequestJson;
-import io.moraine.queryapi.wire.VectorSelection;
+import io.moraine.queryapi.wire.ShownFields;
 import io.moraine.storage.json.JsonReader;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Filter;
@@ -24,17 +24,17 @@ final class ScrollBody {
     private final CollectionSchema schema;
     private final ApiLimits limits;
     private final ReadOptions options;
+    private final ShownFields shown;
     private @Nullable PointId offset;
     private @Nullable OrderByJson order;
     private int limit = 10;
     private Filter filter = Filter.all();
-    private PayloadSelection payload = PayloadSelection.all();
-    private VectorSelection vectors = VectorSelection.NONE;
 
     private ScrollBody(CollectionSchema schema, ApiLimits limits, ReadOptions options) {
         this.schema = schema;
         this.limits = limits;
         this.options = options;
+        this.shown = new ShownFields(schema, PayloadSelection.all());
     }
 
     /** Reads a body; what concerns every read goes to the options. */
@@ -76,7 +76,7 @@ final class ScrollBody {
     }
 
     PointJson shown() {
-        return new PointJson(schema, payload, vectors);
+        return shown.shown();
     }
 
     private void field(String field, JsonReader json) {
@@ -84,16 +84,14 @@ final class ScrollBody {
             case "offset" -> offset = PointIdJson.read(json);
             case "limit" -> limit = RequestJson.count(json, field);
             case "filter" -> filter = FilterJson.read(json, schema);
-            case "with_payload" -> payload = PayloadSelection.read(json);
-            case "with_vector", "with_vectors" -> vectors = VectorSelection.read(json, schema);
             case "order_by" -> order = OrderByJson.read(json);
             default -> {
-                if (!options.field(field, json)) {
+                if (!shown.field(field, json) && !options.field(field, json)) {
                     throw RequestJson.unknown(
                             field,
                             "a scroll",
                             "offset, limit, order_by, filter, with_payload, with_vector, at_least,"
-                                    + " timeout");
+                                    + " as_of, timeout");
                 }
             }
         }

@@ -6,7 +6,7 @@ import java.util.TreeMap;
 /**
  * Offsets an answer must include.
  *
- * @param offsets by partition, the offset of a record that must be applied
+ * @param offsets by partition, the offset of a record that must be applied; -1 demands nothing
  */
 public record AtLeast(Map<Integer, Long> offsets) {
 

@@ -6,7 +6,6 @@ import io.moraine.queryapi.exchange.ErrorCode;
 import io.moraine.queryapi.port.CollectionHandle;
 import io.moraine.queryapi.port.PartitionHandle;
 import io.moraine.storage.Shard;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,20 +30,23 @@ public final class CollectionReader implements AutoCloseable {
     /**
      * Waits until the offsets asked for are applied, then looks at every local shard.
      *
+     * @param asOf which state to look at
      * @return a view the caller closes
      * @throws ApiException with {@link ErrorCode#NOT_CAUGHT_UP} when the deadline came first,
-     *     {@link ErrorCode#UNAVAILABLE} when no shard is on this node
+     *     {@link ErrorCode#OUTSIDE_HISTORY} when the state is not kept any more, {@link
+     *     ErrorCode#UNAVAILABLE} when no shard is on this node
      */
-    public ReadView open(CollectionHandle collection, AtLeast atLeast, Deadline deadline) {
+    public ReadView open(
+            CollectionHandle collection, AtLeast atLeast, AsOf asOf, Deadline deadline) {
         List<PartitionHandle> partitions = collection.partitions();
-        for (Map.Entry<Integer, Long> wanted : atLeast.offsets().entrySet()) {
+        for (Map.Entry<Integer, Long> wanted : atLeast.and(asOf.needed()).offsets().entrySet()) {
             await(partition(partitions, wanted.getKey()), wanted.getValue(), deadline);
         }
         List<ShardView> views = new ArrayList<>();
         List<PartitionPosition> positions = new ArrayList<>();
         try {
             for (PartitionHandle partition : partitions) {
-                Optional<ShardView> view = ShardView.open(partition);
+                Optional<ShardView> view = ShardView.open(partition, asOf);
                 view.ifPresent(views::add);
                 positions.add(
                         view.map(ShardView::position)
@@ -63,7 +65,10 @@ public final class CollectionReader implements AutoCloseable {
                     views,
                     positions,
                     deadline,
-                    copies.computeIfAbsent(collection.id(), _ -> new CopyTracker()),
+                    // What is known of copies now says nothing of earlier states.
+                    asOf.isNow()
+                            ? copies.computeIfAbsent(collection.id(), _ -> new CopyTracker())
+                            : new CopyTracker(),
                     shardReads);
         } catch (RuntimeException | Error failed) {
             views.forEach(ShardView::close);
@@ -82,7 +87,7 @@ public final class CollectionReader implements AutoCloseable {
                 .findFirst()
                 .orElseThrow(() ->
                         ApiException.badRequest(
-                                "'at_least' names partition %d, the topic has partitions 0 to %d"
+                                "the request names offsets of partition %d, the topic has partitions 0 to %d"
                                         .formatted(number, partitions.size() - 1)));
     }
 
@@ -96,11 +101,13 @@ public final class CollectionReader implements AutoCloseable {
                                         "partition %d is not on this node"
                                                 .formatted(partition.partition())));
         try {
-            Duration left = deadline.remaining();
-            if (!shard.awaitApplied(offset, left.isNegative() ? Duration.ZERO : left)) {
+            while (!shard.awaitApplied(offset, deadline.step())) {
+                if (!deadline.passed()) {
+                    continue;
+                }
                 throw new ApiException(
                         ErrorCode.NOT_CAUGHT_UP,
-                        "partition %d is applied up to offset %d, 'at_least' asks for %d; wait longer with 'timeout', or see the collection's positions for what holds it up"
+                        "partition %d is applied up to offset %d, the request asks for %d; wait longer with 'timeout', or see the collection's positions for what holds it up"
                                 .formatted(
                                         partition.partition(), shard.appliedOffset() - 1, offset));
             }

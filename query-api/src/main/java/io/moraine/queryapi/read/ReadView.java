@@ -58,6 +58,7 @@ public final class ReadView implements AutoCloseable {
         this.positions = List.copyOf(positions);
         this.deadline = deadline;
         this.executor = executor;
+        shards.forEach(shard -> shard.snapshot().stopWhen(deadline::passed));
     }
 
     /** The collection's vectors. */
@@ -83,6 +84,13 @@ public final class ReadView implements AutoCloseable {
             count += each;
         }
         return count;
+    }
+
+    /** About how many points pass a filter; copies in several partitions count each. */
+    public long estimate(Filter filter) {
+        return onEachShard(shard -> shard.snapshot().estimate(filter)).stream()
+                .mapToLong(Long::longValue)
+                .sum();
     }
 
     /** How many points that pass a filter have each value of a field. */

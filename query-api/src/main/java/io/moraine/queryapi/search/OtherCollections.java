@@ -5,6 +5,7 @@ import io.moraine.queryapi.exchange.ApiException;
 import io.moraine.queryapi.exchange.Deadline;
 import io.moraine.queryapi.exchange.ErrorCode;
 import io.moraine.queryapi.port.CollectionHandle;
+import io.moraine.queryapi.read.AsOf;
 import io.moraine.queryapi.read.AtLeast;
 import io.moraine.queryapi.read.CollectionReader;
 import io.moraine.queryapi.read.ReadView;
@@ -27,6 +28,6 @@ record OtherCollections(Collections collections, CollectionReader reader, Deadli
                                 new ApiException(
                                         ErrorCode.COLLECTION_NOT_FOUND,
                                         "Not found: Collection `" + name + "` doesn't exist!"));
-        return reader.open(other, AtLeast.NOTHING, deadline);
+        return reader.open(other, AtLeast.NOTHING, AsOf.NOW, deadline);
     }
 }

@@ -5,8 +5,8 @@ import io.moraine.queryapi.exchange.ApiException;
 import io.moraine.queryapi.exchange.ApiLimits;
 import io.moraine.queryapi.wire.FilterJson;
 import io.moraine.queryapi.wire.PayloadSelection;
-import io.moraine.queryapi.wire.PointJson;
 import io.moraine.queryapi.wire.RequestJson;
+import io.moraine.queryapi.wire.ShownFields;
 import io.moraine.queryapi.wire.VectorInput;
 import io.moraine.queryapi.wire.VectorSelection;
 import io.moraine.storage.json.JsonKind;
@@ -52,8 +52,7 @@ final class QueryBody {
     private @Nullable Float threshold;
     private Filter filter = Filter.all();
     private SearchEffort effort = SearchEffort.DEFAULT;
-    private PayloadSelection payload = PayloadSelection.none();
-    private VectorSelection vectors = VectorSelection.NONE;
+    private final ShownFields shown;
 
     /**
      * Starts a question.
@@ -84,6 +83,7 @@ final class QueryBody {
         this.groups = groups;
         this.depth = depth;
         this.prefetches = prefetches;
+        this.shown = new ShownFields(schema, PayloadSelection.none());
     }
 
     /** Reads the next value. */
@@ -92,8 +92,20 @@ final class QueryBody {
         return plan();
     }
 
+    /** Where no vector is compared none has to be named; one that is has to exist all the same. */
+    private int slot(Question asked) {
+        return switch (asked) {
+            case Question.Nearest _, Question.Recommend _ -> VectorSelection.slot(using, schema);
+            case Question.Ordered _,
+                    Question.Sample _,
+                    Question.ById _,
+                    Question.Rrf _,
+                    Question.Dbsf _ ->
+                    using.isEmpty() ? 0 : VectorSelection.slot(using, schema);
+        };
+    }
+
     private QueryPlan plan() {
-        int slot = VectorSelection.slot(using, schema);
         int wanted = limit >= 0 ? limit : form == Form.QUERY ? LIMIT_DEFAULT : -1;
         if (wanted < 1 && groups == null) {
             throw ApiException.badRequest("'limit' must be given and at least 1");
@@ -117,7 +129,7 @@ final class QueryBody {
         }
         return new QueryPlan(
                 asked,
-                slot,
+                slot(asked),
                 filter,
                 effort,
                 threshold,
@@ -125,7 +137,7 @@ final class QueryBody {
                 wanted,
                 prefetch,
                 lookup,
-                new PointJson(schema, payload, vectors));
+                shown.shown());
     }
 
     private Question asked() {
@@ -150,8 +162,6 @@ final class QueryBody {
                 offset = RequestJson.count(json, field);
             }
             case "score_threshold" -> threshold = RequestJson.finite(json, field);
-            case "with_payload" -> payload = PayloadSelection.read(json);
-            case "with_vector", "with_vectors" -> vectors = VectorSelection.read(json, schema);
             case "params" -> effort = SearchParams.read(json);
             case "filter" -> filter = FilterJson.read(json, schema);
             default -> {
@@ -161,7 +171,10 @@ final class QueryBody {
                             case QUERY -> queryField(field, json);
                             case RECOMMEND -> recommendField(field, json);
                         };
-                known = known || (groups != null && groups.field(field, json));
+                known =
+                        known
+                                || shown.field(field, json)
+                                || (groups != null && groups.field(field, json));
                 if (!known && (depth > 0 || !options.field(field, json))) {
                     throw RequestJson.unknown(field, form.words, form.known);
                 }
@@ -267,7 +280,7 @@ final class QueryBody {
             this.known =
                     fields
                             + ", filter, limit, offset, score_threshold, params, with_payload,"
-                            + " with_vector, at_least, timeout";
+                            + " with_vector, at_least, as_of, timeout";
         }
     }
 }

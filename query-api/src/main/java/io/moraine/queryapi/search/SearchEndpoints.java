@@ -66,7 +66,7 @@ public final class SearchEndpoints {
         ReadOptions options = ReadOptions.of(request, limits);
         QueryBody body = new QueryBody(form, collection.schema(), limits, options, null);
         QueryPlan plan = RequestJson.read(request.body(), limits.json(), body::read);
-        try (ReadView view = reader.open(collection, options.atLeast(), options.deadline())) {
+        try (ReadView view = options.open(reader, collection)) {
             List<Answered> hits = run(view, options).answer(plan);
             return envelope.read(
                     request,
@@ -100,10 +100,11 @@ public final class SearchEndpoints {
                                                                 null)
                                                         .read(each)));
                     } else if (!options.field(field, json)) {
-                        throw RequestJson.unknown(field, "a batch", "searches, at_least, timeout");
+                        throw RequestJson.unknown(
+                                field, "a batch", "searches, at_least, as_of, timeout");
                     }
                 });
-        try (ReadView view = reader.open(collection, options.atLeast(), options.deadline())) {
+        try (ReadView view = options.open(reader, collection)) {
             QueryRun run = run(view, options);
             return envelope.read(
                     request,
@@ -130,7 +131,7 @@ public final class SearchEndpoints {
         if (plan.question() instanceof Question.ById) {
             throw ApiException.badRequest("'query' is missing: what makes one group the best");
         }
-        try (ReadView view = reader.open(collection, options.atLeast(), options.deadline())) {
+        try (ReadView view = options.open(reader, collection)) {
             Map<Object, List<Answered>> found =
                     new Groups(run(view, options), plan, fields, limits.hits()).find();
             GroupsJson groups = new GroupsJson(plan, fields, others(options));
