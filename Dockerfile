@@ -19,10 +19,12 @@ RUN groupadd --system --gid 10001 moraine \
 COPY --from=build /out /opt/moraine
 
 # Beyond loopback because the container's own loopback is of no use; publish the port with care, or
-# set MORAINE_HTTP_API_KEY and MORAINE_HTTP_ALLOW_ANONYMOUS=false.
+# set MORAINE_HTTP_API_KEY, MORAINE_HTTP_TLS_CERTIFICATE and MORAINE_HTTP_TLS_KEY, and
+# MORAINE_HTTP_ALLOW_ANONYMOUS=false and MORAINE_HTTP_ALLOW_PLAINTEXT=false.
 ENV MORAINE_DATA_DIR=/data \
     MORAINE_HTTP_HOST=0.0.0.0 \
-    MORAINE_HTTP_ALLOW_ANONYMOUS=true
+    MORAINE_HTTP_ALLOW_ANONYMOUS=true \
+    MORAINE_HTTP_ALLOW_PLAINTEXT=true
 USER 10001:10001
 VOLUME /data
 EXPOSE 6333

@@ -1,7 +1,6 @@
 package io.moraine.server;
 
 import io.moraine.server.config.ServerConfig;
-import io.moraine.server.config.Settings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -27,10 +26,8 @@ final class HealthCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         ServerConfig config = options.load(Map.of());
-        URI ready =
-                URI.create(
-                        "http://127.0.0.1:%d/readyz".formatted(config.valueOf(Settings.HTTP_PORT)));
-        try (HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
+        URI ready = LocalNode.uri(config).resolve("/readyz");
+        try (HttpClient http = LocalNode.client(config, TIMEOUT)) {
             HttpRequest request = HttpRequest.newBuilder(ready).timeout(TIMEOUT).build();
             HttpResponse<String> response =
                     http.send(request, HttpResponse.BodyHandlers.ofString());

@@ -78,15 +78,16 @@ final class SteeringClient {
         if (!key.isEmpty() && !key.startsWith("sha256:")) {
             request.header("api-key", key);
         }
-        try (HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
+        try (HttpClient http =
+                url.isEmpty()
+                        ? LocalNode.client(configured(), TIMEOUT)
+                        : HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
             return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         }
     }
 
     private String base() {
-        return url.isEmpty()
-                ? "http://127.0.0.1:%d".formatted(configured().valueOf(Settings.HTTP_PORT))
-                : url.replaceFirst("/+$", "");
+        return url.isEmpty() ? LocalNode.uri(configured()).toString() : url.replaceFirst("/+$", "");
     }
 
     private ServerConfig configured() {

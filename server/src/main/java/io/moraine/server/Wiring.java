@@ -126,6 +126,10 @@ final class Wiring implements AutoCloseable {
                         ? "127.0.0.1"
                         : api.address().getHostString();
         return URI.create(
-                "http://%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, port));
+                "%s://%s:%d"
+                        .formatted(
+                                api.encryption().isPresent() ? "https" : "http",
+                                host.contains(":") ? "[" + host + "]" : host,
+                                port));
     }
 }

@@ -5,15 +5,21 @@ import io.moraine.ingest.client.KafkaSettings;
 import io.moraine.queryapi.ApiConfig;
 import io.moraine.queryapi.dispatch.ApiKeys;
 import io.moraine.queryapi.exchange.ApiLimits;
+import io.moraine.queryapi.exchange.Encryption;
+import io.moraine.server.tls.ServerTls;
+import io.moraine.server.tls.TlsFileException;
 import io.moraine.storage.ShardOptions;
 import io.moraine.storage.StorageConfig;
 import java.net.InetSocketAddress;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -131,7 +137,59 @@ public final class ServerConfig {
                                     Settings.HTTP_API_KEY.name(),
                                     Settings.HTTP_ALLOW_ANONYMOUS.name()));
         }
-        return new ApiConfig(address, keys, hosts(), apiLimits(), version);
+        Optional<ServerTls> tls = tls();
+        if (!address.getAddress().isLoopbackAddress()
+                && tls.isEmpty()
+                && !valueOf(Settings.HTTP_ALLOW_PLAINTEXT)) {
+            throw new ConfigException(
+                    "'%s' is %s, which others can reach, and there is no '%s': keys and data would cross the network readable; set it and '%s', or '%s' where something else encrypts"
+                            .formatted(
+                                    Settings.HTTP_HOST.name(),
+                                    address.getHostString(),
+                                    Settings.HTTP_TLS_CERTIFICATE.name(),
+                                    Settings.HTTP_TLS_KEY.name(),
+                                    Settings.HTTP_ALLOW_PLAINTEXT.name()));
+        }
+        return new ApiConfig(
+                address,
+                keys,
+                hosts(),
+                apiLimits(),
+                version,
+                tls.map(files -> new Encryption(files.server(), files.clientsShowCertificates())));
+    }
+
+    /**
+     * How HTTP is encrypted; empty for not at all.
+     *
+     * @throws ConfigException if only one of certificate and key is given, or a file is not usable
+     */
+    public Optional<ServerTls> tls() {
+        String certificate = valueOf(Settings.HTTP_TLS_CERTIFICATE);
+        String key = valueOf(Settings.HTTP_TLS_KEY);
+        String authorities = valueOf(Settings.HTTP_TLS_CLIENT_AUTHORITIES);
+        if (certificate.isEmpty() && key.isEmpty() && authorities.isEmpty()) {
+            return Optional.empty();
+        }
+        if (certificate.isEmpty() || key.isEmpty()) {
+            throw new ConfigException(
+                    "TLS needs both '%s' and '%s'"
+                            .formatted(
+                                    Settings.HTTP_TLS_CERTIFICATE.name(),
+                                    Settings.HTTP_TLS_KEY.name()));
+        }
+        try {
+            return Optional.of(
+                    new ServerTls(
+                            Path.of(certificate),
+                            Path.of(key),
+                            authorities.isEmpty()
+                                    ? Optional.empty()
+                                    : Optional.of(Path.of(authorities)),
+                            InstantSource.system()));
+        } catch (TlsFileException | InvalidPathException e) {
+            throw new ConfigException("TLS: " + e.getMessage(), e);
+        }
     }
 
     private ApiKeys apiKeys() {

@@ -54,6 +54,39 @@ public final class Settings {
                     "Listening beyond loopback without a key is refused unless this is true, for"
                             + " networks where something else checks callers.");
 
+    public static final Setting<String> HTTP_TLS_CERTIFICATE =
+            new Setting<>(
+                    "http.tls-certificate",
+                    ValueType.text(),
+                    "",
+                    "File in PEM with the server's certificate, those of its issuers behind it;"
+                            + " the HTTP API is then served with TLS 1.3 or 1.2 only. The file and"
+                            + " the key's are read again when they change.");
+
+    public static final Setting<String> HTTP_TLS_KEY =
+            new Setting<>(
+                    "http.tls-key",
+                    ValueType.text(),
+                    "",
+                    "File in PEM with the certificate's private key, PKCS #8 without a password.");
+
+    public static final Setting<String> HTTP_TLS_CLIENT_AUTHORITIES =
+            new Setting<>(
+                    "http.tls-client-authorities",
+                    ValueType.text(),
+                    "",
+                    "File in PEM with the certificates of those who vouch for clients; when given,"
+                            + " clients without a certificate of theirs are turned away. Read at"
+                            + " the start.");
+
+    public static final Setting<Boolean> HTTP_ALLOW_PLAINTEXT =
+            new Setting<>(
+                    "http.allow-plaintext",
+                    ValueType.flag(),
+                    "false",
+                    "Listening beyond loopback without TLS is refused unless this is true, for"
+                            + " networks where something else encrypts, or nobody listens.");
+
     public static final Setting<String> HTTP_HOSTS =
             new Setting<>(
                     "http.hosts",
@@ -317,6 +350,10 @@ public final class Settings {
                     HTTP_API_KEY,
                     HTTP_READ_ONLY_API_KEY,
                     HTTP_ALLOW_ANONYMOUS,
+                    HTTP_TLS_CERTIFICATE,
+                    HTTP_TLS_KEY,
+                    HTTP_TLS_CLIENT_AUTHORITIES,
+                    HTTP_ALLOW_PLAINTEXT,
                     HTTP_HOSTS,
                     HTTP_BODY_BYTES_MAX,
                     HTTP_HITS_MAX,
