@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.moraine.storage.model.PointChange;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,13 +15,26 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Changes that depend on what is there, and listings. */
+/**
+ * Changes that depend on what is there, and listings; with a topic that keeps every record, and one
+ * that does not.
+ */
+@ParameterizedClass
+@ValueSource(booleans = {false, true})
 class ChangesApiTest {
 
     private static final String POINTS = "/collections/c/points";
 
+    private final boolean keepsEveryRecord;
+
     private ApiFixture api;
+
+    ChangesApiTest(boolean keepsEveryRecord) {
+        this.keepsEveryRecord = keepsEveryRecord;
+    }
 
     @BeforeEach
     void start(@TempDir Path directory) {
@@ -32,6 +46,9 @@ class ChangesApiTest {
                 {"vectors": {"title": {"size": 2, "distance": "Cosine"},
                              "body": {"size": 3, "distance": "Euclid"}}}\
                 """);
+        if (keepsEveryRecord) {
+            api.collections().collection("c").keepEveryRecord();
+        }
         api.ok(
                 "PUT",
                 POINTS + "?wait=true",
@@ -73,6 +90,43 @@ class ChangesApiTest {
         change("POST", "/payload/clear", "{\"points\": [2]}");
         assertEquals("{}", payload("2"));
         assertEquals(2, api.result("GET", POINTS + "/1", "").get("vector").size(), "vectors stay");
+    }
+
+    @Test
+    void aChangeOfAPartIsARecordOfItsOwnOnlyWhereTheTopicKeepsEveryRecord() {
+        int before = api.collections().collection("c").written().size();
+        change("POST", "/payload", "{\"payload\": {\"b\": 1}, \"key\": \"o\", \"points\": [1]}");
+        change("PUT", "/payload", "{\"payload\": {\"b\": 1}, \"points\": [1]}");
+        change("POST", "/payload/delete", "{\"keys\": [\"b\", \"x[].y\"], \"points\": [1]}");
+        change("POST", "/payload/clear", "{\"filter\": {\"must\": [{\"has_id\": [1]}]}}");
+        change("PUT", "/vectors", "{\"points\": [{\"id\": 1, \"vector\": {\"title\": [0, 1]}}]}");
+        change("POST", "/vectors/delete", "{\"vector\": [\"body\"], \"points\": [1]}");
+        List<String> written =
+                api.collections().collection("c").written().stream()
+                        .skip(before)
+                        .map(ChangesApiTest::shape)
+                        .toList();
+        assertEquals(
+                keepsEveryRecord
+                        ? List.of(
+                                "SET_PAYLOAD{\"b\": 1}[o][]",
+                                "OVERWRITE_PAYLOAD{\"b\": 1}[][]",
+                                "DELETE_PAYLOAD[b, x[].y][]",
+                                "CLEAR_PAYLOAD[][]",
+                                "UPDATE_VECTORS[][title]",
+                                "DELETE_VECTORS[body][]")
+                        : List.of("whole", "whole", "whole", "whole", "whole", "whole"),
+                written);
+        assertEquals("{}", payload("1"));
+        assertEquals(
+                "{\"title\":[0.0,1.0]}",
+                api.result("GET", POINTS + "/1", "").get("vector").toString());
+    }
+
+    private static String shape(PointChange change) {
+        return change instanceof PointChange.Partial part
+                ? part.kind() + part.payload() + part.names() + part.vectors().keySet()
+                : "whole";
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -170,6 +171,38 @@ class PointsApiTest {
     }
 
     @Test
+    void aDescriptionSaysWhatIsThereWhatIsIndexedAndHowFarItIs() {
+        api.ok(
+                "PUT",
+                "/collections/c/index?wait=true",
+                "{\"field_name\": \"city\", \"field_schema\": \"keyword\"}");
+        JsonNode info = api.result("GET", "/collections/c", "");
+        long points = api.result("POST", "/collections/c/points/count", "").get("count").asLong();
+        assertEquals(points, info.get("points_count").asLong());
+        JsonNode index = info.get("indexes").get(0);
+        assertEquals(points, index.get("rows").asLong(), info.toString());
+        assertEquals(
+                Math.max(index.get("coded_rows").asLong(), index.get("clustered_rows").asLong()),
+                info.get("indexed_vectors_count").asLong());
+        long cities =
+                api.result(
+                                "POST",
+                                "/collections/c/points/count",
+                                "{\"filter\": {\"must_not\": [{\"is_empty\": {\"key\":"
+                                        + " \"city\"}}]}}")
+                        .get("count")
+                        .asLong();
+        assertEquals(cities, info.at("/payload_schema/city/points").asLong(), info.toString());
+        for (JsonNode partition : info.get("partitions")) {
+            assertEquals(
+                    partition.get("end").asLong() - 1,
+                    partition.get("applied").asLong(),
+                    info.toString());
+            assertEquals(0, partition.get("lag").asLong());
+        }
+    }
+
+    @Test
     void positionsAreInAHeaderTooAndCanBeSentBack() {
         ApiFixture.Answer read = api.ask("GET", "/collections/c/points/1", "");
         String position = read.response().headers().firstValue("moraine-position").orElseThrow();
@@ -295,7 +328,7 @@ class PointsApiTest {
                 "NaN",
                 "[1,2,3,NaN]"
             })
-    void refusesVectorsThatCannotBeCompared(String vector) {
+    void x01RefusesVectorsThatCannotBeCompared(String vector) {
         assertEquals(
                 400,
                 api.ask(
@@ -311,6 +344,82 @@ class PointsApiTest {
                                 "{\"limit\": 1, \"vector\": " + vector + "}")
                         .status());
         assertEquals(404, api.ask("GET", "/collections/c/points/9", "").status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[1, 2, 3]",
+                "[1, 2, 3, 4, 5]",
+                "[]",
+                "\"AACAPwAAAEA=\"",
+                "{\"other\": [1, 2, 3, 4]}",
+                "null"
+            })
+    void x02RefusesVectorsOfAnotherShape(String vector) {
+        assertEquals(
+                400,
+                api.ask(
+                                "PUT",
+                                "/collections/c/points",
+                                "{\"points\": [{\"id\": 9, \"vector\": " + vector + "}]}")
+                        .status());
+        assertEquals(404, api.ask("GET", "/collections/c/points/9", "").status());
+    }
+
+    @Test
+    void x02RefusesVectorsWithoutADirectionWhereDirectionsAreCompared() {
+        api.ok("PUT", "/collections/cos", "{\"vectors\": {\"size\": 2, \"distance\": \"Cosine\"}}");
+        ApiFixture.Answer refused =
+                api.ask(
+                        "PUT",
+                        "/collections/cos/points",
+                        "{\"points\": [{\"id\": 1, \"vector\": [0, -0.0]}]}");
+        assertEquals(400, refused.status(), refused.toString());
+        assertEquals(404, api.ask("GET", "/collections/cos/points/1", "").status());
+    }
+
+    @Test
+    void x03OddIdsAndPayloadsComeBackByteForByteOrAreRefused() {
+        List<String> ids =
+                List.of(
+                        "18446744073709551615",
+                        "\"\\u00e9\"",
+                        "\"e\\u0301\"",
+                        "\"\\u0430pple\"",
+                        "\"apple\"",
+                        "\"\\ud83c\\udf4e\"",
+                        "\"\\u0000\"",
+                        "\"" + "x".repeat(512) + "\"");
+        String payload =
+                "{\"k\":1.0,\"\\u00e9\":\"\\u2028\", \"n\":1E+2,\"z\":-0.0,\"l\":[ ],\"o\":{}}";
+        for (String id : ids) {
+            api.ok(
+                    "PUT",
+                    "/collections/c/points?wait=true",
+                    "{\"points\": [{\"id\": %s, \"vector\": [1,0,0,0], \"payload\": %s}]}"
+                            .formatted(id, payload));
+            ApiFixture.Answer back =
+                    api.ask("POST", "/collections/c/points", "{\"ids\": [" + id + "]}");
+            assertTrue(back.body().contains(payload), back.body());
+            assertEquals(1, back.json().get("result").size(), "one id, one point: " + id);
+        }
+        for (String id :
+                List.of(
+                        "\"\"",
+                        "-1",
+                        "18446744073709551616",
+                        "1.5",
+                        "true",
+                        "\"\\ud800\"",
+                        "\"" + "x".repeat(513) + "\"")) {
+            ApiFixture.Answer refused =
+                    api.ask(
+                            "PUT",
+                            "/collections/c/points",
+                            "{\"points\": [{\"id\": " + id + ", \"vector\": [1,0,0,0]}]}");
+            assertEquals(400, refused.status(), () -> id + " -> " + refused);
+        }
     }
 
     @Test

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.moraine.queryapi.exchange.ApiLimits;
-import io.moraine.queryapi.port.PointWrite;
+import io.moraine.storage.model.PointChange;
 import io.moraine.storage.model.PointId;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ class ProtectionTest {
     private static final String VECTORS = "{\"vectors\": {\"size\": 2, \"distance\": \"Dot\"}}";
 
     @Test
-    void answers429WithRetryAfterWhenItIsFullAndStillSaysItIsAlive(@TempDir Path directory)
+    void s13Answers429WithRetryAfterWhenItIsFullAndStillSaysItIsAlive(@TempDir Path directory)
             throws Exception {
         ApiConfig config =
                 ApiConfig.loopback(0, "test").withLimits(limits(1, Duration.ofSeconds(30)));
@@ -67,7 +67,7 @@ class ProtectionTest {
     }
 
     @Test
-    void endsARequestWhoseBodyTricklesIn(@TempDir Path directory) throws Exception {
+    void s02EndsARequestWhoseBodyTricklesIn(@TempDir Path directory) throws Exception {
         ApiConfig config =
                 ApiConfig.loopback(0, "test").withLimits(limits(10, Duration.ofMillis(300)));
         try (ApiFixture api = ApiFixture.start(directory, 1, config);
@@ -93,7 +93,7 @@ class ProtectionTest {
     }
 
     @Test
-    void answersForItsOwnHostsOnlyWhenTheyAreNamed(@TempDir Path directory) throws Exception {
+    void s23AnswersForItsOwnHostsOnlyWhenTheyAreNamed(@TempDir Path directory) throws Exception {
         ApiConfig any = ApiConfig.loopback(0, "test");
         ApiConfig named =
                 new ApiConfig(
@@ -101,7 +101,8 @@ class ProtectionTest {
                         any.keys(),
                         Set.of("localhost"),
                         any.limits(),
-                        any.version());
+                        any.version(),
+                        any.encryption());
         try (ApiFixture api = ApiFixture.start(directory, 1, named)) {
             assertEquals(200, api.ask("GET", "/collections", "").status());
             try (RawSocket rebound = new RawSocket(api.port())) {
@@ -153,7 +154,7 @@ class ProtectionTest {
             assertEquals(
                     "{\"hits\":[{\"value\":\"new\",\"count\":1},{\"value\":\"other\",\"count\":1}]}",
                     api.result("POST", "/collections/c/facet", "{\"key\": \"v\"}").toString());
-            collection.partition(2).append(new PointWrite.Delete(PointId.of(1)), 3_000);
+            collection.partition(2).append(new PointChange.Delete(PointId.of(1)), 3_000);
             assertEquals(1, count(api, "{\"filter\": {\"must\": " + named("old") + "}}"));
             assertEquals(2, count(api, "{}"));
         }
@@ -197,9 +198,9 @@ class ProtectionTest {
         return ids.append("]").toString();
     }
 
-    private static PointWrite point(PointId id, float x, String value) {
+    private static PointChange point(PointId id, float x, String value) {
         byte[] payload = ("{\"v\":\"" + value + "\"}").getBytes(StandardCharsets.UTF_8);
-        return new PointWrite.Upsert(id, Map.of("", new float[] {x, 0}), payload);
+        return new PointChange.Upsert(id, Map.of("", new float[] {x, 0}), payload);
     }
 
     private static ApiLimits limits(int concurrent, Duration bodyTime) {

@@ -31,6 +31,11 @@ final class RawSocket implements AutoCloseable {
         return this;
     }
 
+    /** Says that nothing more is sent. */
+    void endOfRequest() throws IOException {
+        socket.shutdownOutput();
+    }
+
     /** Everything the server says until it hangs up. */
     String readAll() throws IOException {
         StringBuilder text = new StringBuilder();

@@ -25,7 +25,7 @@ class RolesTest {
     private static final String READ = "read-secret-9Zx";
 
     @Test
-    void eachRouteOpensToItsKeysOnly(@TempDir Path directory) {
+    void s09EachRouteOpensToItsKeysOnly(@TempDir Path directory) {
         ApiConfig config = ApiConfig.loopback(0, "test").withKeys(ApiKeys.of(FULL, READ));
         try (ApiFixture api = ApiFixture.start(directory, 1, config)) {
             for (Route route : routes()) {
@@ -68,7 +68,7 @@ class RolesTest {
     }
 
     @Test
-    void keysAreNotToldByNameDigestOrConfiguration() {
+    void s17KeysAreNotToldByNameDigestOrConfiguration() {
         ApiKeys keys = ApiKeys.of(FULL, READ);
         ApiConfig config = ApiConfig.loopback(0, "test").withKeys(keys);
         assertFalse(config.toString().contains("secret"), config.toString());

@@ -4,7 +4,6 @@ import io.moraine.queryapi.port.CollectionHandle;
 import io.moraine.queryapi.port.CreateCollection;
 import io.moraine.queryapi.port.LogView;
 import io.moraine.queryapi.port.PartitionHandle;
-import io.moraine.queryapi.port.PointWrite;
 import io.moraine.queryapi.port.SourceSpec;
 import io.moraine.queryapi.port.Steering;
 import io.moraine.queryapi.port.WriteReceipt;
@@ -16,7 +15,9 @@ import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.OperationEncoder;
 import io.moraine.storage.model.OperationKind;
 import io.moraine.storage.model.PayloadField;
+import io.moraine.storage.model.PointChange;
 import io.moraine.storage.model.PointId;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A collection whose log is imagined: a write gets the next offset and is applied at once. */
 final class ShardCollection implements CollectionHandle {
@@ -34,6 +36,9 @@ final class ShardCollection implements CollectionHandle {
     private final List<Partition> partitions;
     private volatile Set<PayloadField> fields = Set.of();
     private volatile CollectionSchema schema;
+    private volatile boolean keepsEveryRecord;
+    private volatile boolean broken;
+    private final List<PointChange> written = new CopyOnWriteArrayList<>();
 
     private ShardCollection(UUID id, CreateCollection request, List<Partition> partitions) {
         this.id = id;
@@ -115,8 +120,16 @@ final class ShardCollection implements CollectionHandle {
                 wished.options());
     }
 
+    /** Lets whoever looks at the partitions fail from now on. */
+    void breakReads() {
+        broken = true;
+    }
+
     @Override
     public List<PartitionHandle> partitions() {
+        if (broken) {
+            throw new IllegalStateException("boom");
+        }
         return List.copyOf(partitions);
     }
 
@@ -126,9 +139,25 @@ final class ShardCollection implements CollectionHandle {
     }
 
     @Override
-    public CompletableFuture<WriteReceipt> write(List<PointWrite> writes) {
+    public boolean keepsEveryRecord() {
+        return keepsEveryRecord;
+    }
+
+    /** The log is not compacted any more, so that it can hold changes to parts of points. */
+    void keepEveryRecord() {
+        keepsEveryRecord = true;
+    }
+
+    /** The changes that were written, oldest first. */
+    List<PointChange> written() {
+        return written;
+    }
+
+    @Override
+    public CompletableFuture<WriteReceipt> write(List<PointChange> writes) {
         TreeMap<Integer, Long> offsets = new TreeMap<>();
-        for (PointWrite write : writes) {
+        for (PointChange write : writes) {
+            written.add(write);
             int partition = partitionOf(write.id());
             offsets.put(partition, partitions.get(partition).append(write, 1_000));
         }
@@ -149,11 +178,11 @@ final class ShardCollection implements CollectionHandle {
         }
 
         /** Appends and applies a write; returns its offset. */
-        synchronized long append(PointWrite write, long timestampMs) {
+        synchronized long append(PointChange write, long timestampMs) {
             long offset = shard.appliedOffset();
             try (OperationEncoder encoder = new OperationEncoder(schema)) {
                 switch (write) {
-                    case PointWrite.Upsert upsert -> {
+                    case PointChange.Upsert upsert -> {
                         encoder.begin(OperationKind.UPSERT, timestampMs);
                         encoder.id(upsert.id());
                         for (int slot = 0; slot < schema.vectors().size(); slot++) {
@@ -164,7 +193,23 @@ final class ShardCollection implements CollectionHandle {
                         }
                         encoder.payload(upsert.payload(), 0, upsert.payload().length);
                     }
-                    case PointWrite.Delete delete -> {
+                    case PointChange.Partial partial -> {
+                        encoder.begin(partial.kind(), timestampMs);
+                        encoder.id(partial.id());
+                        for (int slot = 0; slot < schema.vectors().size(); slot++) {
+                            String name = schema.vector(slot).name();
+                            float[] vector = partial.vectors().get(name);
+                            if (vector != null) {
+                                encoder.vector(slot, vector);
+                            }
+                        }
+                        arguments(encoder, partial);
+                        byte[] payload = partial.payload().getBytes(StandardCharsets.UTF_8);
+                        if (payload.length > 0) {
+                            encoder.payload(payload, 0, payload.length);
+                        }
+                    }
+                    case PointChange.Delete delete -> {
                         encoder.begin(OperationKind.DELETE, timestampMs);
                         encoder.id(delete.id());
                     }
@@ -172,6 +217,16 @@ final class ShardCollection implements CollectionHandle {
                 shard.apply(offset, -1, encoder.finish());
             }
             return offset;
+        }
+
+        private void arguments(OperationEncoder encoder, PointChange.Partial partial) {
+            for (String name : partial.names()) {
+                if (partial.kind() == OperationKind.DELETE_VECTORS) {
+                    encoder.dropVector(schema.slot(name).orElseThrow());
+                } else {
+                    encoder.path(name);
+                }
+            }
         }
 
         void leaveNode() {

@@ -41,14 +41,14 @@ class WireLimitsTest {
     }
 
     @Test
-    void refusesABodyDeclaredTooLargeBeforeItIsSent() throws IOException {
+    void s01RefusesABodyDeclaredTooLargeBeforeItIsSent() throws IOException {
         String answer =
                 ask(json(CREATE, "").replace("Content-Length: 0", "Content-Length: 99999999"));
         assertError(413, "too_large", answer);
     }
 
     @Test
-    void refusesAChunkedBodyOnceItIsTooLarge() throws IOException {
+    void s01RefusesAChunkedBodyOnceItIsTooLarge() throws IOException {
         byte[] chunk =
                 ("10000\r\n" + " ".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.UTF_8);
         try (RawSocket socket = new RawSocket(api.port())) {
@@ -64,7 +64,7 @@ class WireLimitsTest {
     }
 
     @Test
-    void refusesCompressedBodies() throws IOException {
+    void s01RefusesCompressedBodies() throws IOException {
         String answer = ask(json(CREATE + "Content-Encoding: gzip\r\n", "{}"));
         assertError(415, "unsupported_media_type", answer);
     }
@@ -82,7 +82,7 @@ class WireLimitsTest {
     }
 
     @Test
-    void refusesDeepNestingAndLongNumbersAndManyOrRepeatedKeys() throws IOException {
+    void s04RefusesDeepNestingAndLongNumbersAndManyOrRepeatedKeys() throws IOException {
         assertError(400, "invalid_json", put("[".repeat(100_000)));
         assertError(400, "invalid_json", put("{\"hnsw_config\":" + "[".repeat(100_000)));
         assertError(400, "invalid_json", put("{\"shard_number\":" + "1".repeat(1_000_000) + "}"));
@@ -93,7 +93,7 @@ class WireLimitsTest {
     }
 
     @Test
-    void refusesManyKeysOfOneHashEarly() throws IOException {
+    void s05RefusesManyKeysOfOneHashEarly() throws IOException {
         StringBuilder keys = new StringBuilder("{\"hnsw_config\":{");
         for (int i = 0; i < 1 << 13; i++) {
             StringBuilder key = new StringBuilder();
@@ -106,7 +106,7 @@ class WireLimitsTest {
     }
 
     @Test
-    void refusesWhatIsNotUtf8() throws IOException {
+    void s06RefusesWhatIsNotUtf8() throws IOException {
         for (byte[] bad :
                 new byte[][] {
                     {'"', (byte) 0xc0, (byte) 0xaf, '"'},
@@ -148,7 +148,7 @@ class WireLimitsTest {
                 "CON%3a",
                 "%e2%80%ae"
             })
-    void refusesNamesThatCouldBecomePaths(String name) throws IOException {
+    void s07RefusesNamesThatCouldBecomePaths(String name) throws IOException {
         for (String rest : new String[] {"", "/exists", "/points/1"}) {
             String answer = get("/collections/" + name + rest);
             assertTrue(answer.startsWith("HTTP/1.1 400 "), () -> name + rest + ": " + answer);
@@ -156,13 +156,13 @@ class WireLimitsTest {
     }
 
     @Test
-    void refusesNamesThatAreTooLong() throws IOException {
+    void s07RefusesNamesThatAreTooLong() throws IOException {
         assertError(400, "bad_request", get("/collections/" + "a".repeat(64)));
         assertError(404, "collection_not_found", get("/collections/" + "a".repeat(63)));
     }
 
     @Test
-    void refusesAddressesAndHeadersThatAreTooLong() throws IOException {
+    void s08RefusesAddressesAndHeadersThatAreTooLong() throws IOException {
         assertTrue(get("/" + "a".repeat(20_000)).matches("(?s)HTTP/1.1 4(00|14) .*"));
         String answer =
                 ask(
@@ -183,7 +183,7 @@ class WireLimitsTest {
                 "Transfer-Encoding: xchunked\r\n",
                 "Transfer-Encoding : chunked\r\n"
             })
-    void closesOnAmbiguousBodyLengths(String headers) throws IOException {
+    void s08ClosesOnAmbiguousBodyLengths(String headers) throws IOException {
         String answer =
                 ask(
                         CREATE
@@ -195,7 +195,7 @@ class WireLimitsTest {
     }
 
     @Test
-    void closesOnBareLineFeedsAndNonsense() throws IOException {
+    void s08ClosesOnBareLineFeedsAndNonsense() throws IOException {
         for (String bad :
                 new String[] {
                     "GET /healthz HTTP/1.1\nHost: localhost\n\n",
@@ -214,7 +214,7 @@ class WireLimitsTest {
     }
 
     @Test
-    void saysNothingOfItsInsideInErrors() throws IOException {
+    void s23SaysNothingOfItsInsideInErrors() throws IOException {
         String answer = get("/nowhere%0d%0aX-Injected:%20yes");
         assertError(404, "not_found", answer);
         assertFalse(answer.contains("X-Injected"), answer);

@@ -52,6 +52,14 @@ final class CommandLineTest {
     void listeningBeyondLoopbackWithoutAKeyIsRefused() {
         assertEquals(ExitCode.CONFIG, Main.run("serve", "--http-host", "0.0.0.0"));
         expectSentence("which others can reach", "http.api-key");
+        assertEquals(
+                ExitCode.CONFIG,
+                Main.run("serve", "--http-host", "0.0.0.0", "--set", "http.allow-anonymous=true"));
+        expectSentence("which others can reach", "http.tls-certificate", "http.allow-plaintext");
+        assertEquals(
+                ExitCode.CONFIG,
+                Main.run("serve", "--set", "http.tls-certificate=/no/such/file.pem"));
+        expectSentence("http.tls-certificate", "http.tls-key");
     }
 
     @Test

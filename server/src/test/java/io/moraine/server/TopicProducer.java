@@ -1,7 +1,9 @@
 package io.moraine.server;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.TreeMap;
@@ -57,6 +59,16 @@ final class TopicProducer implements AutoCloseable {
     /** The offsets that records were given, as {@code at_least} takes them. */
     @SafeVarargs
     static String atLeast(Future<RecordMetadata>... records)
+            throws ExecutionException, InterruptedException {
+        List<Future<RecordMetadata>> all = new ArrayList<>();
+        for (Future<RecordMetadata> record : records) {
+            all.add(record);
+        }
+        return atLeast(all);
+    }
+
+    /** The offsets that records were given, as {@code at_least} takes them. */
+    static String atLeast(List<Future<RecordMetadata>> records)
             throws ExecutionException, InterruptedException {
         Map<Integer, Long> offsets = new TreeMap<>();
         for (Future<RecordMetadata> record : records) {

@@ -1,40 +1,58 @@
-package io.moraine.queryapi;
+package io.moraine.queryapi.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides filters the slow and obvious way, from the request's own JSON and a tree of the payload;
  * what the real thing is compared with.
  */
-final class NaiveFilter {
+public final class NaiveFilter {
 
     private NaiveFilter() {}
 
-    static boolean passes(JsonNode filter, long id, JsonNode payload) {
+    /** Whether a point passes a filter, as requests write it. */
+    public static boolean passes(JsonNode filter, long id, JsonNode payload) {
+        return passes(filter, id, payload, Set.of());
+    }
+
+    /**
+     * Whether a point passes a filter, as requests write it.
+     *
+     * @param vectors names of the vectors the point has
+     */
+    static boolean passes(JsonNode filter, long id, JsonNode payload, Set<String> vectors) {
         boolean holds = true;
         for (JsonNode part : list(filter.get("must"))) {
-            holds &= passes(part, id, payload);
+            holds &= passes(part, id, payload, vectors);
         }
         for (JsonNode part : list(filter.get("must_not"))) {
-            holds &= !passes(part, id, payload);
+            holds &= !passes(part, id, payload, vectors);
         }
         if (!list(filter.get("should")).isEmpty()) {
-            holds &= list(filter.get("should")).stream().anyMatch(p -> passes(p, id, payload));
+            holds &=
+                    list(filter.get("should")).stream()
+                            .anyMatch(p -> passes(p, id, payload, vectors));
         }
         if (filter.has("min_should")) {
             JsonNode some = filter.get("min_should");
             long count =
                     list(some.get("conditions")).stream()
-                            .filter(p -> passes(p, id, payload))
+                            .filter(p -> passes(p, id, payload, vectors))
                             .count();
             holds &= count >= some.get("min_count").asInt();
         }
         if (filter.has("has_id")) {
             holds &= list(filter.get("has_id")).stream().anyMatch(each -> each.asLong() == id);
+        }
+        if (filter.has("has_vector")) {
+            holds &= vectors.contains(filter.get("has_vector").asText());
         }
         if (filter.has("is_null")) {
             holds &=
@@ -50,7 +68,8 @@ final class NaiveFilter {
             holds &=
                     elements(filter.at("/nested/key").asText(), payload).stream()
                             .anyMatch(v ->
-                                    v.isObject() && passes(filter.at("/nested/filter"), id, v));
+                                    v.isObject()
+                                            && passes(filter.at("/nested/filter"), id, v, vectors));
         }
         return filter.has("key") ? holds && field(filter, payload) : holds;
     }
@@ -68,13 +87,42 @@ final class NaiveFilter {
             if (condition.has("match") && match(condition.get("match"), value)) {
                 return true;
             }
-            if (condition.has("range")
+            if (condition.has("range") && isTime(condition.get("range"))) {
+                if (value.isTextual() && times(condition.get("range"), value.asText())) {
+                    return true;
+                }
+            } else if (condition.has("range")
                     && value.isNumber()
                     && bounds(condition.get("range"), value.asDouble())) {
                 return true;
             }
         }
-        return false;
+        return NaiveGeo.asks(condition)
+                && elements(key, payload).stream().anyMatch(v -> NaiveGeo.lies(condition, v));
+    }
+
+    private static boolean isTime(JsonNode range) {
+        return range.elements().next().isTextual();
+    }
+
+    private static boolean times(JsonNode range, String text) {
+        try {
+            Instant time = Instant.parse(text);
+            boolean within = true;
+            for (var bound : range.properties()) {
+                int order = time.compareTo(Instant.parse(bound.getValue().asText()));
+                within &=
+                        switch (bound.getKey()) {
+                            case "gt" -> order > 0;
+                            case "gte" -> order >= 0;
+                            case "lt" -> order < 0;
+                            default -> order <= 0;
+                        };
+            }
+            return within;
+        } catch (DateTimeParseException noTime) {
+            return false;
+        }
     }
 
     private static boolean match(JsonNode match, JsonNode value) {
@@ -87,6 +135,12 @@ final class NaiveFilter {
         }
         if (match.has("except")) {
             return scalar && !list(match.get("except")).contains(value);
+        }
+        if (match.has("phrase")) {
+            String asked = match.get("phrase").asText().toLowerCase(Locale.ROOT);
+            return value.isTextual()
+                    && (" " + value.asText().toLowerCase(Locale.ROOT) + " ")
+                            .contains(" " + asked + " ");
         }
         List<String> words = List.of(value.asText().toLowerCase(Locale.ROOT).split(" ", -1));
         return value.isTextual()
