@@ -2,8 +2,15 @@ package io.moraine.benchmarks;
 
 import io.moraine.queryapi.ApiConfig;
 import io.moraine.queryapi.HttpApi;
+import io.moraine.queryapi.dispatch.ApiKeys;
+import io.moraine.queryapi.dispatch.Dispatcher;
+import io.moraine.queryapi.exchange.ApiLimits;
+import io.moraine.queryapi.exchange.Deadline;
+import io.moraine.queryapi.exchange.RawRequest;
 import io.moraine.queryapi.port.MetricsText;
 import io.moraine.queryapi.port.RequestObserver;
+import io.moraine.queryapi.read.CollectionReader;
+import io.moraine.queryapi.route.Routes;
 import io.moraine.storage.Shard;
 import io.moraine.storage.ShardId;
 import io.moraine.storage.ShardSnapshot;
@@ -25,6 +32,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,8 +118,19 @@ public final class HttpBenchmark {
                 HttpClientSocket.post(
                         "/collections/c/points", "{\"ids\": " + Arrays.toString(range(100)) + "}");
         measure("100 points by id, HTTP", 1, _ -> client.ask(ids));
-        byte[] scroll = HttpClientSocket.post("/collections/c/points/scroll", "{\"limit\": 100}");
-        measure("page of 100 points, HTTP", 1, _ -> client.ask(scroll));
+        List<byte[]> pages = pages("");
+        long began = System.nanoTime();
+        client.ask(pages.get(0));
+        System.out.printf(
+                Locale.ROOT, "first page of all %10.1f ms%n", (System.nanoTime() - began) / 1e6);
+        measure("page of 100 points, HTTP", 1, i -> client.ask(pages.get(i % pages.size())));
+        List<byte[]> pinned =
+                pages(", \"as_of\": {\"0\": %d}".formatted(shard.appliedOffset() - 1));
+        measure(
+                "page of 100 points as of a position, HTTP",
+                1,
+                i -> client.ask(pinned.get(i % pinned.size())));
+        partsOfASearch(client);
         filters("without an index");
         shard.indexFields(
                 Set.of(
@@ -121,6 +140,105 @@ public final class HttpBenchmark {
             Thread.sleep(10);
         }
         filters("with an index");
+    }
+
+    /** Pages in the order of ids, from the beginning to the end. */
+    private List<byte[]> pages(String more) {
+        List<byte[]> pages = new ArrayList<>();
+        for (int from = 0; from < shard.appliedOffset(); from += 100) {
+            pages.add(
+                    HttpClientSocket.post(
+                            "/collections/c/points/scroll",
+                            "{\"limit\": 100, \"offset\": %d%s}".formatted(from, more)));
+        }
+        return pages;
+    }
+
+    /** Where the time of a search over HTTP goes: the way there and back, and what is around it. */
+    private void partsOfASearch(HttpClientSocket client) throws Exception {
+        byte[] health =
+                "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                        .getBytes(StandardCharsets.US_ASCII);
+        measure("GET /healthz, HTTP: the way there and back", 1, _ -> client.ask(health));
+        try (CollectionReader reader = new CollectionReader()) {
+            Dispatcher dispatcher =
+                    new Dispatcher(
+                            Routes.table(
+                                    new LocalCollections(shard),
+                                    reader,
+                                    Optional::empty,
+                                    MetricsText.NONE,
+                                    ApiLimits.DEFAULT,
+                                    "benchmark"),
+                            ApiKeys.none(),
+                            Set.of(),
+                            ApiLimits.DEFAULT,
+                            RequestObserver.NONE,
+                            System::nanoTime);
+            for (int round = 0; round < 2; round++) {
+                measure("search, in process", 1, i -> inProcess(i, 1, Filter.all()));
+                for (boolean base64 : new boolean[] {false, true}) {
+                    List<byte[]> bodies =
+                            queries.stream().map(query -> body(query, base64)).toList();
+                    measure(
+                            "search, without a socket, " + (base64 ? "base64" : "JSON"),
+                            1,
+                            i ->
+                                    dispatcher.dispatch(
+                                            new HeldRequest(
+                                                    "/collections/c/points/search",
+                                                    bodies.get(i % bodies.size()))));
+                }
+            }
+        }
+    }
+
+    private static byte[] body(float[] query, boolean base64) {
+        String vector = base64 ? '"' + base64(query) + '"' : text(query);
+        String body = "{\"vector\": %s, \"limit\": 10}".formatted(vector);
+        return body.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A request that is here already. */
+    private static final class HeldRequest implements RawRequest {
+
+        private final String path;
+        private final byte[] content;
+
+        HeldRequest(String path, byte[] content) {
+            this.path = path;
+            this.content = content;
+        }
+
+        @Override
+        public String path() {
+            return path;
+        }
+
+        @Override
+        public String method() {
+            return "POST";
+        }
+
+        @Override
+        public String query() {
+            return "";
+        }
+
+        @Override
+        public Optional<String> header(String name) {
+            return name.equals("content-type") ? Optional.of("application/json") : Optional.empty();
+        }
+
+        @Override
+        public byte[] body(int limit, Deadline deadline) {
+            return content;
+        }
+
+        @Override
+        public boolean abandoned() {
+            return false;
+        }
     }
 
     private void filters(String how) throws Exception {
