@@ -218,7 +218,7 @@ class HistoryTest {
     private VectorStore open(Duration retention, int sealRows) {
         return VectorStore.open(
                 TestStore.config(directory, sealRows)
-                        .with(ShardOptions.DEFAULT.withHistory(retention)),
+                        .with(TestStore.OPTIONS.withHistory(retention)),
                 () -> Instant.ofEpochMilli(now.get()));
     }
 }

@@ -38,29 +38,29 @@ class KeepingTest {
 
     @Test
     void segmentsReadFromMemoryAnswerAsMappedOnesAndAreCounted() {
-        try (VectorStore store = open(ShardOptions.DEFAULT)) {
+        try (VectorStore store = open(TestStore.OPTIONS)) {
             Shard shard = TestStore.shard(store, SCHEMA);
             fill(shard, 0, 3_000);
             shard.checkpoint();
             fill(shard, 3_000, 4_000);
         }
-        List<Hit> mapped = search(ShardOptions.DEFAULT, false);
+        List<Hit> mapped = search(TestStore.OPTIONS, false);
         List<Hit> copied =
-                search(ShardOptions.DEFAULT.withAccess(ShardOptions.SegmentAccess.MEMORY), true);
+                search(TestStore.OPTIONS.withAccess(ShardOptions.SegmentAccess.MEMORY), true);
         assertEquals(mapped, copied);
     }
 
     @Test
     void aLimitHoldsWritersBackUntilMemoryIsSealedAndNothingDies() {
         long log;
-        try (VectorStore store = open(ShardOptions.DEFAULT)) {
+        try (VectorStore store = open(TestStore.OPTIONS)) {
             log = TestStore.shard(store, SCHEMA).memory().getFirst().bytes();
         }
         long limit = log + (6L << 20);
-        try (VectorStore store = open(ShardOptions.DEFAULT.withMemoryLimit(1_000))) {
+        try (VectorStore store = open(TestStore.OPTIONS.withMemoryLimit(1_000))) {
             assertThrows(IllegalArgumentException.class, () -> TestStore.shard(store, SCHEMA));
         }
-        try (VectorStore store = open(ShardOptions.DEFAULT.withMemoryLimit(limit))) {
+        try (VectorStore store = open(TestStore.OPTIONS.withMemoryLimit(limit))) {
             Shard shard = TestStore.shard(store, SCHEMA);
             int refused = 0;
             for (long offset = 0; offset < 40_000 && refused < 1_000; ) {
@@ -88,7 +88,7 @@ class KeepingTest {
     @Test
     @DisplayName("D06: a live segment that fails its check is served no more and set aside")
     void d06_aScrubCondemnsADamagedShardAndReopeningBringsItBack() throws IOException {
-        try (VectorStore store = open(ShardOptions.DEFAULT)) {
+        try (VectorStore store = open(TestStore.OPTIONS)) {
             Shard shard = TestStore.shard(store, SCHEMA);
             fill(shard, 0, 200);
             shard.checkpoint();
@@ -107,7 +107,7 @@ class KeepingTest {
             assertEquals(ShardStatus.State.FAILED, shard.status().state());
             assertTrue(shard.status().detail().contains("set aside"));
             assertFalse(Files.exists(newest));
-            Shard again = store.reopenShard(TestStore.SHARD, ShardOptions.DEFAULT);
+            Shard again = store.reopenShard(TestStore.SHARD, TestStore.OPTIONS);
             assertEquals(300, again.appliedOffset(), "the log has what the segment had");
             try (ShardSnapshot snapshot = again.snapshot()) {
                 assertEquals(200, snapshot.count());
@@ -170,11 +170,10 @@ class KeepingTest {
 
     @Test
     void optionsThatCannotBeAreRefused() {
-        assertThrows(
-                IllegalArgumentException.class, () -> ShardOptions.DEFAULT.withMemoryLimit(-1));
+        assertThrows(IllegalArgumentException.class, () -> TestStore.OPTIONS.withMemoryLimit(-1));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> ShardOptions.DEFAULT.withHistory(Duration.ofSeconds(-1)));
+                () -> TestStore.OPTIONS.withHistory(Duration.ofSeconds(-1)));
     }
 
     private static ShardOptions noScrub() {

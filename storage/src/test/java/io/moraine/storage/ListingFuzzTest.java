@@ -41,7 +41,7 @@ class ListingFuzzTest {
     void pagesEqualASortedMapNowAndAtEarlierOffsets(@TempDir Path directory) {
         StorageConfig config =
                 TestStore.config(directory, 400)
-                        .with(ShardOptions.DEFAULT.withHistory(Duration.ofHours(1)));
+                        .with(TestStore.OPTIONS.withHistory(Duration.ofHours(1)));
         Map<Long, Map<PointId, Long>> states = new TreeMap<>();
         Map<PointId, Long> model = new TreeMap<>(PointIdOrder.INSTANCE);
         try (VectorStore store = VectorStore.open(config);

@@ -17,6 +17,9 @@ final class TestStore {
     /** Most merged segments of tests get clusters, most fresh ones do not. */
     private static final int IVF_ROWS_MIN = 1_000;
 
+    /** The usual ones, for shards that a test lets crash as often as it likes. */
+    static final ShardOptions OPTIONS = ShardOptions.DEFAULT.withUncleanStartsMax(0);
+
     private TestStore() {}
 
     static StorageConfig config(Path directory, int sealRows) {
@@ -29,7 +32,7 @@ final class TestStore {
                 sealRows,
                 Duration.ofMinutes(10),
                 IVF_ROWS_MIN,
-                ShardOptions.DEFAULT.withUncleanStartsMax(0));
+                OPTIONS);
     }
 
     static Shard shard(VectorStore store, CollectionSchema schema) {
