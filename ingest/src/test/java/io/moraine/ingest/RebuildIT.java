@@ -17,12 +17,15 @@ import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.junit.jupiter.api.Test;
 
@@ -71,11 +74,16 @@ class RebuildIT extends KafkaFixture {
         LiveCollection old = create(2, SourceOptions.DEFAULT);
         String nextTopic = name + "-3d";
         createTopic(nextTopic, 3, Map.of());
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
-            var _ = producer.send(new ProducerRecord<>(name, "k" + i, "{\"vector\":[1,0]}"));
-            var _ = producer.send(new ProducerRecord<>(nextTopic, "k" + i, "{\"vector\":[1,0,2]}"));
+            sent.add(producer.send(new ProducerRecord<>(name, "k" + i, "{\"vector\":[1,0]}")));
+            sent.add(
+                    producer.send(
+                            new ProducerRecord<>(nextTopic, "k" + i, "{\"vector\":[1,0,2]}")));
         }
-        producer.flush();
+        for (Future<RecordMetadata> record : sent) {
+            var _ = record.get();
+        }
         TestNode.awaitFresh(old);
         String alias = name + "-alias";
         node.registry.changeAliases(List.of(new AliasChange.Point(alias, name)), TIMEOUT);
