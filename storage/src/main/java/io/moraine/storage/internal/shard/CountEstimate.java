@@ -53,7 +53,7 @@ final class CountEstimate {
             for (long left = rows.open(block) & RowMask.below(view.rows(), block);
                     left != 0;
                     left &= left - 1) {
-                if (seen++ % step == step / 2) {
+                if (seen % step == chosen(seen++ / step, step)) {
                     if (stop.getAsBoolean()) {
                         throw new SearchStoppedException();
                     }
@@ -64,5 +64,15 @@ final class CountEstimate {
             }
         }
         return sure + (tested == 0 ? 0 : (double) open * passed / tested);
+    }
+
+    /**
+     * Which row of a stretch is looked at: another one in each, because rows that repeat in a
+     * pattern would always show the same side to equal steps. The multiplier is that of Fibonacci
+     * hashing (Knuth, The Art of Computer Programming 3, 6.4).
+     */
+    private static long chosen(long stretch, long step) {
+        long mixed = (stretch + 1) * 0x9E37_79B9_7F4A_7C15L;
+        return ((mixed >>> 32) * step) >>> 32;
     }
 }
