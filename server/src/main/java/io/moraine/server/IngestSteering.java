@@ -122,21 +122,17 @@ final class IngestSteering implements Steering {
 
     @Override
     public void pause(Duration timeout) {
-        translated(() -> registry.pause(name(), timeout));
+        IngestFailures.translated(() -> registry.pause(name(), timeout));
     }
 
     @Override
     public void resume(boolean skipBadRecords, Duration timeout) {
-        translated(() -> registry.resume(name(), skipBadRecords, timeout));
+        IngestFailures.translated(() -> registry.resume(name(), skipBadRecords, timeout));
     }
 
     @Override
     public int acknowledgeGaps(Duration timeout) {
-        try {
-            return registry.acknowledgeGaps(name(), timeout);
-        } catch (io.moraine.ingest.definition.CollectionException e) {
-            throw RegistryCollections.translate(e);
-        }
+        return IngestFailures.translated(() -> registry.acknowledgeGaps(name(), timeout));
     }
 
     @Override
@@ -156,59 +152,45 @@ final class IngestSteering implements Steering {
                         wish.vectors(),
                         wish.formatName(),
                         wish.optionsJson());
-        translated(() -> registry.rebuild(name(), request, timeout));
+        IngestFailures.translated(() -> registry.rebuild(name(), request, timeout));
     }
 
     @Override
     public void rebuildBack(Duration timeout) {
-        translated(() -> registry.rebuildBack(name(), timeout));
+        IngestFailures.translated(() -> registry.rebuildBack(name(), timeout));
     }
 
     @Override
     public void rebuildFinish(Duration timeout) {
-        translated(() -> registry.rebuildFinish(name(), timeout));
+        IngestFailures.translated(() -> registry.rebuildFinish(name(), timeout));
     }
 
     @Override
     public List<DeadLetterView> deadLetters(int limit, Duration timeout) {
-        try {
-            return collection.deadLetters(limit, timeout).stream()
-                    .map(letter ->
-                            new DeadLetterView(
-                                    letter.partition(),
-                                    letter.offset(),
-                                    letter.timestampMs(),
-                                    letter.key(),
-                                    letter.valueBytes(),
-                                    letter.code(),
-                                    letter.message(),
-                                    letter.replayed()))
-                    .toList();
-        } catch (io.moraine.ingest.definition.CollectionException e) {
-            throw RegistryCollections.translate(e);
-        }
+        return IngestFailures.translated(() -> collection.deadLetters(limit, timeout)).stream()
+                .map(letter ->
+                        new DeadLetterView(
+                                letter.partition(),
+                                letter.offset(),
+                                letter.timestampMs(),
+                                letter.key(),
+                                letter.valueBytes(),
+                                letter.code(),
+                                letter.message(),
+                                letter.replayed()))
+                .toList();
     }
 
     @Override
     public ReplayOutcome replay(int limit, boolean evenIfSuperseded, Duration timeout) {
-        try {
-            DeadLetter.Replay done = collection.replay(limit, evenIfSuperseded, timeout);
-            return new ReplayOutcome(done.replayed(), done.superseded(), done.incomplete());
-        } catch (io.moraine.ingest.definition.CollectionException e) {
-            throw RegistryCollections.translate(e);
-        }
+        DeadLetter.Replay done =
+                IngestFailures.translated(
+                        () -> collection.replay(limit, evenIfSuperseded, timeout));
+        return new ReplayOutcome(done.replayed(), done.superseded(), done.incomplete());
     }
 
     private String name() {
         return collection.definition().name();
-    }
-
-    private static void translated(Runnable step) {
-        try {
-            step.run();
-        } catch (io.moraine.ingest.definition.CollectionException e) {
-            throw RegistryCollections.translate(e);
-        }
     }
 
     private static String lower(Enum<?> constant) {

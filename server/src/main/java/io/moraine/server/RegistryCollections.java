@@ -41,40 +41,25 @@ final class RegistryCollections implements CollectionService {
 
     @Override
     public CollectionHandle create(CreateCollection request, Duration timeout) {
-        try {
-            return handle(registry.create(toRequest(request), timeout));
-        } catch (io.moraine.ingest.definition.CollectionException e) {
-            throw translate(e);
-        }
+        return IngestFailures.translated(
+                () -> handle(registry.create(toRequest(request), timeout)));
     }
 
     @Override
     public boolean delete(String name, Duration timeout) {
-        try {
-            return registry.delete(name, timeout);
-        } catch (io.moraine.ingest.definition.CollectionException e) {
-            throw translate(e);
-        }
+        return IngestFailures.translated(() -> registry.delete(name, timeout));
     }
 
     @Override
     public void changeFields(
             String name, UnaryOperator<Set<PayloadField>> change, Duration timeout) {
-        try {
-            registry.changeFields(name, change, timeout);
-        } catch (io.moraine.ingest.definition.CollectionException e) {
-            throw translate(e);
-        }
+        IngestFailures.translated(() -> registry.changeFields(name, change, timeout));
     }
 
     @Override
     public void changeIndexes(
             String name, UnaryOperator<CollectionSchema> change, Duration timeout) {
-        try {
-            registry.changeIndexes(name, change, timeout);
-        } catch (io.moraine.ingest.definition.CollectionException e) {
-            throw translate(e);
-        }
+        IngestFailures.translated(() -> registry.changeIndexes(name, change, timeout));
     }
 
     @Override
@@ -84,12 +69,9 @@ final class RegistryCollections implements CollectionService {
 
     @Override
     public void changeAliases(List<AliasChange> changes, Duration timeout) {
-        try {
-            registry.changeAliases(
-                    changes.stream().map(RegistryCollections::toChange).toList(), timeout);
-        } catch (io.moraine.ingest.definition.CollectionException e) {
-            throw translate(e);
-        }
+        IngestFailures.translated(() ->
+                registry.changeAliases(
+                        changes.stream().map(RegistryCollections::toChange).toList(), timeout));
     }
 
     private static io.moraine.ingest.definition.AliasChange toChange(AliasChange change) {
@@ -130,24 +112,5 @@ final class RegistryCollections implements CollectionService {
             refused.initCause(invalid);
             throw refused;
         }
-    }
-
-    static CollectionException translate(io.moraine.ingest.definition.CollectionException failure) {
-        String message = String.valueOf(failure.getMessage());
-        CollectionException translated =
-                switch (failure) {
-                    case io.moraine.ingest.definition.CollectionException.AlreadyExists _ ->
-                            new CollectionException.AlreadyExists(message);
-                    case io.moraine.ingest.definition.CollectionException.SourceRejected _ ->
-                            new CollectionException.SourceRejected(message);
-                    case io.moraine.ingest.definition.CollectionException.NotFound _ ->
-                            new CollectionException.NotFound(message);
-                    case io.moraine.ingest.definition.CollectionException.Unavailable e ->
-                            new CollectionException.Unavailable(message, e);
-                };
-        if (translated.getCause() == null) {
-            translated.initCause(failure);
-        }
-        return translated;
     }
 }
