@@ -1,6 +1,5 @@
 package io.moraine.server;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
@@ -16,7 +15,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.moraine.ingest.CollectionRegistry;
 import io.moraine.ingest.LiveCollection;
 import io.moraine.ingest.PartitionPosition;
-import io.moraine.ingest.definition.SourceDefinition;
 import io.moraine.ingest.partition.IngestStatus;
 import io.moraine.queryapi.port.MetricsText;
 import io.moraine.queryapi.port.RequestObserver;
@@ -41,17 +39,18 @@ final class NodeMetrics implements MetricsText, RequestObserver, AutoCloseable {
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
     private final CollectionRegistry collections;
     private final Clock clock = Clock.systemUTC();
-    private final MultiGauge applied;
-    private final MultiGauge durable;
-    private final MultiGauge end;
-    private final MultiGauge lag;
-    private final MultiGauge points;
-    private final MultiGauge lagSeconds;
-    private final MultiGauge flags;
-    private final MultiGauge records;
-    private final MultiGauge rejected;
-    private final MultiGauge misplaced;
-    private final MultiGauge conflicts;
+    private final List<Measure> measures = new ArrayList<>();
+    private final Measure applied;
+    private final Measure durable;
+    private final Measure end;
+    private final Measure lag;
+    private final Measure points;
+    private final Measure lagSeconds;
+    private final Measure flags;
+    private final Measure records;
+    private final Measure rejected;
+    private final Measure misplaced;
+    private final Measure conflicts;
 
     NodeMetrics(CollectionRegistry collections) {
         this.collections = collections;
@@ -62,56 +61,43 @@ final class NodeMetrics implements MetricsText, RequestObserver, AutoCloseable {
         new UptimeMetrics().bindTo(meters);
         garbageCollection.bindTo(meters);
         applied =
-                gauge(
+                measure(
                         "moraine.partition.applied.offset",
-                        "offset of the last record that can be found, -1 for none",
-                        meters);
+                        "offset of the last record that can be found, -1 for none");
         durable =
-                gauge(
+                measure(
                         "moraine.partition.durable.offset",
-                        "offset of the last record that is safe on the local disk, -1 for none",
-                        meters);
+                        "offset of the last record that is safe on the local disk, -1 for none");
         end =
-                gauge(
+                measure(
                         "moraine.partition.end.offset",
-                        "offset the next record will get, as last heard from Kafka",
-                        meters);
+                        "offset the next record will get, as last heard from Kafka");
         lag =
-                gauge(
+                measure(
                         "moraine.partition.lag.records",
-                        "records in the log that cannot be found yet",
-                        meters);
-        points = gauge("moraine.partition.points", "points a search can find", meters);
+                        "records in the log that cannot be found yet");
+        points = measure("moraine.partition.points", "points a search can find");
         lagSeconds =
-                gauge(
+                measure(
                         "moraine.partition.lag.seconds",
-                        "how old the newest record that can be found is while there is a lag",
-                        meters);
+                        "how old the newest record that can be found is while there is a lag");
         flags =
-                gauge(
+                measure(
                         "moraine.partition.flag",
-                        "1 while a partition is flagged: gap, halted or catching_up",
-                        meters);
-        records =
-                gauge(
-                        "moraine.collection.records",
-                        "records read since the process started",
-                        meters);
+                        "1 while a partition is flagged: gap, halted or catching_up");
+        records = measure("moraine.collection.records", "records read since the process started");
         rejected =
-                gauge(
+                measure(
                         "moraine.collection.rejected.records",
-                        "records passed over since the process started, by kind of fault",
-                        meters);
+                        "records passed over since the process started, by kind of fault");
         misplaced =
-                gauge(
+                measure(
                         "moraine.collection.misplaced.records",
-                        "records in another partition than the partitioner chooses",
-                        meters);
+                        "records in another partition than the partitioner chooses");
         conflicts =
-                gauge(
+                measure(
                         "moraine.collection.conflicting.records",
-                        "records of points that another partition held, too",
-                        meters);
+                        "records of points that another partition held, too");
     }
 
     @Override
@@ -138,62 +124,69 @@ final class NodeMetrics implements MetricsText, RequestObserver, AutoCloseable {
     }
 
     private void lookAtPartitions() {
-        List<Row<?>> appliedRows = new ArrayList<>();
-        List<Row<?>> durableRows = new ArrayList<>();
-        List<Row<?>> endRows = new ArrayList<>();
-        List<Row<?>> lagRows = new ArrayList<>();
-        List<Row<?>> pointRows = new ArrayList<>();
-        List<Row<?>> lagSecondRows = new ArrayList<>();
-        List<Row<?>> flagRows = new ArrayList<>();
-        List<Row<?>> recordRows = new ArrayList<>();
-        List<Row<?>> rejectedRows = new ArrayList<>();
-        List<Row<?>> misplacedRows = new ArrayList<>();
-        List<Row<?>> conflictRows = new ArrayList<>();
         for (LiveCollection collection : collections.list()) {
-            SourceDefinition source = collection.definition().source();
-            Tags name = Tags.of("collection", collection.definition().name());
-            IngestStatus status = collection.status();
-            recordRows.add(Row.of(name, status.records()));
-            misplacedRows.add(Row.of(name, status.misplaced()));
-            conflictRows.add(Row.of(name, status.conflicts()));
-            status.rejected()
-                    .forEach((reason, count) ->
-                            rejectedRows.add(Row.of(name.and("reason", reason.code()), count)));
+            lookAt(collection);
             for (PartitionPosition position : collection.positions()) {
-                Tags tags =
-                        Tags.of(
-                                "collection", collection.definition().name(),
-                                "topic", source.topic(),
-                                "partition", Integer.toString(position.partition()));
-                appliedRows.add(Row.of(tags, position.appliedOffset()));
-                durableRows.add(Row.of(tags, position.durableOffset()));
-                position.end().ifPresent(offset -> endRows.add(Row.of(tags, offset)));
-                position.lag().ifPresent(behind -> lagRows.add(Row.of(tags, behind)));
-                IngestSteering.lagMs(position, clock)
-                        .ifPresent(ms -> lagSecondRows.add(Row.of(tags, ms / 1e3)));
-                for (PartitionPosition.Flag flag : position.flags()) {
-                    flagRows.add(Row.of(tags.and("flag", flag.name().toLowerCase(Locale.ROOT)), 1));
-                }
-                collection
-                        .shard(position.partition())
-                        .ifPresent(
-                                shard -> pointRows.add(Row.of(tags, shard.status().livePoints())));
+                lookAt(collection, position);
             }
         }
-        applied.register(appliedRows, true);
-        durable.register(durableRows, true);
-        end.register(endRows, true);
-        lag.register(lagRows, true);
-        points.register(pointRows, true);
-        lagSeconds.register(lagSecondRows, true);
-        flags.register(flagRows, true);
-        records.register(recordRows, true);
-        rejected.register(rejectedRows, true);
-        misplaced.register(misplacedRows, true);
-        conflicts.register(conflictRows, true);
+        measures.forEach(Measure::publish);
     }
 
-    private static MultiGauge gauge(String name, String description, MeterRegistry meters) {
-        return MultiGauge.builder(name).description(description).register(meters);
+    private void lookAt(LiveCollection collection) {
+        Tags tags = Tags.of("collection", collection.definition().name());
+        IngestStatus status = collection.status();
+        records.add(tags, status.records());
+        misplaced.add(tags, status.misplaced());
+        conflicts.add(tags, status.conflicts());
+        status.rejected()
+                .forEach((reason, count) -> rejected.add(tags.and("reason", reason.code()), count));
+    }
+
+    private void lookAt(LiveCollection collection, PartitionPosition position) {
+        Tags tags =
+                Tags.of(
+                        "collection", collection.definition().name(),
+                        "topic", collection.definition().source().topic(),
+                        "partition", Integer.toString(position.partition()));
+        applied.add(tags, position.appliedOffset());
+        durable.add(tags, position.durableOffset());
+        position.end().ifPresent(offset -> end.add(tags, offset));
+        position.lag().ifPresent(behind -> lag.add(tags, behind));
+        IngestSteering.lagMs(position, clock).ifPresent(ms -> lagSeconds.add(tags, ms / 1e3));
+        for (PartitionPosition.Flag flag : position.flags()) {
+            flags.add(tags.and("flag", flag.name().toLowerCase(Locale.ROOT)), 1);
+        }
+        collection
+                .shard(position.partition())
+                .ifPresent(shard -> points.add(tags, shard.status().livePoints()));
+    }
+
+    private Measure measure(String name, String description) {
+        Measure measure =
+                new Measure(MultiGauge.builder(name).description(description).register(meters));
+        measures.add(measure);
+        return measure;
+    }
+
+    /** One number of many things, such as an offset of every partition, collected at each look. */
+    private static final class Measure {
+
+        private final MultiGauge gauge;
+        private final List<Row<?>> rows = new ArrayList<>();
+
+        Measure(MultiGauge gauge) {
+            this.gauge = gauge;
+        }
+
+        void add(Tags tags, Number value) {
+            rows.add(Row.of(tags, value));
+        }
+
+        /** Shows what was collected since the last time, and nothing else. */
+        void publish() {
+            gauge.register(List.copyOf(rows), true);
+            rows.clear();
+        }
     }
 }
