@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -201,16 +200,10 @@ public final class StoreBenchmark {
     }
 
     private static StorageConfig config(Path directory, WalSync mode) {
-        StorageConfig usual = StorageConfig.defaults(directory);
-        return new StorageConfig(
-                directory,
-                mode,
-                usual.walSyncInterval(),
-                usual.walSyncBytes(),
-                64L << 20,
-                usual.sealRows(),
-                Duration.ofMinutes(10),
-                Integer.MAX_VALUE);
+        return StorageConfig.defaults(directory)
+                .withWalSync(mode)
+                .withSegments(64L << 20, 1 << 20)
+                .withIvfRowsMin(Integer.MAX_VALUE);
     }
 
     /** Bytes this process sent towards the disk so far; 0 where the system does not tell. */

@@ -66,15 +66,10 @@ final class TemporaryShard implements AutoCloseable {
     }
 
     static StorageConfig config(Path directory, long sealBytes) {
-        return new StorageConfig(
-                directory,
-                WalSync.OS,
-                Duration.ofSeconds(1),
-                64L << 20,
-                sealBytes,
-                1 << 24,
-                Duration.ofHours(1),
-                50_000);
+        return StorageConfig.defaults(directory)
+                .withWalSync(WalSync.OS)
+                .withSegments(sealBytes, 1 << 24)
+                .withSealInterval(Duration.ofHours(1));
     }
 
     Shard shard() {

@@ -34,7 +34,7 @@ class CollectionStorageApiTest {
     void whatIsWantedIsKeptAndTold() {
         String wanted =
                 "{\"history_s\":3600,\"memory_limit_bytes\":134217728,\"access\":\"memory\","
-                        + "\"warmup\":\"all\",\"wal_sync\":\"batch\"}";
+                    + "\"warmup\":\"all\",\"wal_sync\":\"batch\",\"payload_compression\":\"zstd\"}";
         api.ok("PUT", "/collections/own", "{%s, \"storage\": %s}".formatted(VECTORS, wanted));
         api.ok("PUT", "/collections/usual", "{%s}".formatted(VECTORS));
         assertEquals(wanted, api.result("GET", "/collections/own", "").path("storage").toString());
@@ -53,6 +53,7 @@ class CollectionStorageApiTest {
                         "{\"access\": \"disk\"}",
                         "{\"warmup\": true}",
                         "{\"wal_sync\": \"never\"}",
+                        "{\"payload_compression\": \"lz4\"}",
                         "{\"mmap\": true}",
                         "[]")) {
             ApiFixture.Answer answer =

@@ -124,7 +124,12 @@ final class InspectCommand implements Callable<Integer> {
                     segment.maxBorn(),
                     segment.files().stream().mapToLong(ShardReport.FileReport::bytes).sum());
             for (ShardReport.FileReport file : segment.files()) {
-                System.out.printf("      %-9s %12d %s%n", file.kind(), file.bytes(), file.name());
+                System.out.printf(
+                        "      %-9s %12d %s%s%n",
+                        file.kind(),
+                        file.bytes(),
+                        file.name(),
+                        file.detail().isEmpty() ? "" : " " + file.detail());
             }
         }
     }

@@ -2,6 +2,7 @@ package io.moraine.storage;
 
 import io.moraine.storage.ShardOptions.SegmentAccess;
 import io.moraine.storage.ShardOptions.Warmup;
+import io.moraine.storage.model.PayloadCompression;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -16,17 +17,19 @@ import org.jspecify.annotations.Nullable;
  * @param access how its sealed segments are read
  * @param warmup what is read into memory before its shards are open
  * @param walSync when its logs are forced to the device
+ * @param payloadCompression how the payloads of its segments are written
  */
 public record CollectionStorage(
         @Nullable Duration historyRetention,
         @Nullable Long memoryLimitBytes,
         @Nullable SegmentAccess access,
         @Nullable Warmup warmup,
-        @Nullable WalSync walSync) {
+        @Nullable WalSync walSync,
+        @Nullable PayloadCompression payloadCompression) {
 
     /** Nothing of its own. */
     public static final CollectionStorage NONE =
-            new CollectionStorage(null, null, null, null, null);
+            new CollectionStorage(null, null, null, null, null, null);
 
     /** Lowest memory limit that leaves a shard room to work, in bytes. */
     public static final long MEMORY_LIMIT_BYTES_MIN = 64L << 20;
@@ -64,6 +67,7 @@ public record CollectionStorage(
                 memoryLimitBytes == null ? node.memoryLimitBytes() : memoryLimitBytes,
                 warmup == null ? node.warmup() : warmup,
                 node.scrubInterval(),
-                node.uncleanStartsMax());
+                node.uncleanStartsMax(),
+                payloadCompression == null ? node.payloadCompression() : payloadCompression);
     }
 }

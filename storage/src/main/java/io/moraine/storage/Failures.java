@@ -9,6 +9,8 @@ import io.moraine.storage.internal.shard.ShardStoppedException;
 import io.moraine.storage.internal.wal.WalStalledException;
 import io.moraine.storage.internal.wal.WalState;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Objects;
 
 /** Turns what goes wrong inside into what the façade promises; the only place that does. */
 final class Failures {
@@ -42,6 +44,15 @@ final class Failures {
                                 + " set aside")
                         .formatted(fault.getMessage()),
                 fault);
+    }
+
+    /** What a question met whose bytes could not be had. */
+    static StorageException ofRead(UncheckedIOException failure) {
+        IOException cause = Objects.requireNonNull(failure.getCause());
+        return cause instanceof CorruptFileException
+                ? new StorageException.Corrupted(
+                        text(cause) + "; all files of the shard are being checked", cause)
+                : new StorageException.Failed(message(cause), cause);
     }
 
     /** A failure to open something. */

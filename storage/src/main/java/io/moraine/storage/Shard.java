@@ -14,6 +14,7 @@ import io.moraine.storage.model.PayloadField;
 import io.moraine.storage.model.PointExplanation;
 import io.moraine.storage.model.PointId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -74,6 +75,9 @@ public final class Shard {
             };
         } catch (IOException e) {
             throw Failures.ofWrite(e);
+        } catch (UncheckedIOException damaged) {
+            live.checkAllFiles();
+            throw Failures.ofRead(damaged);
         }
     }
 

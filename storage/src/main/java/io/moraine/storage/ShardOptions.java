@@ -1,5 +1,6 @@
 package io.moraine.storage;
 
+import io.moraine.storage.model.PayloadCompression;
 import java.time.Duration;
 
 /**
@@ -20,6 +21,7 @@ import java.time.Duration;
  * @param uncleanStartsMax a shard whose process ended so many times in a row, each time before all
  *     bytes were checked and soon after the start before, is left untouched for a while; zero for
  *     never
+ * @param payloadCompression how the payloads of segments are written from now on
  */
 public record ShardOptions(
         Duration historyRetention,
@@ -28,28 +30,11 @@ public record ShardOptions(
         long memoryLimitBytes,
         Warmup warmup,
         Duration scrubInterval,
-        int uncleanStartsMax) {
+        int uncleanStartsMax,
+        PayloadCompression payloadCompression) {
 
     /** How many unclean starts in a row are one too many, usually. */
     public static final int UNCLEAN_STARTS_MAX = 4;
-
-    /** With the usual number of unclean starts. */
-    public ShardOptions(
-            Duration historyRetention,
-            Duration tombstoneRetention,
-            SegmentAccess access,
-            long memoryLimitBytes,
-            Warmup warmup,
-            Duration scrubInterval) {
-        this(
-                historyRetention,
-                tombstoneRetention,
-                access,
-                memoryLimitBytes,
-                warmup,
-                scrubInterval,
-                UNCLEAN_STARTS_MAX);
-    }
 
     /** How sealed segments are read; the answers are the same. */
     public enum SegmentAccess {
@@ -81,7 +66,9 @@ public record ShardOptions(
                     SegmentAccess.MMAP,
                     0,
                     Warmup.CODES,
-                    Duration.ofDays(7));
+                    Duration.ofDays(7),
+                    UNCLEAN_STARTS_MAX,
+                    PayloadCompression.NONE);
 
     public ShardOptions {
         if (historyRetention.isNegative()
@@ -108,7 +95,21 @@ public record ShardOptions(
                 memoryLimitBytes,
                 warmup,
                 scrubInterval,
-                uncleanStartsMax);
+                uncleanStartsMax,
+                payloadCompression);
+    }
+
+    /** The same that remembers deletes for another time. */
+    public ShardOptions withTombstones(Duration retention) {
+        return new ShardOptions(
+                historyRetention,
+                retention,
+                access,
+                memoryLimitBytes,
+                warmup,
+                scrubInterval,
+                uncleanStartsMax,
+                payloadCompression);
     }
 
     /** The same with another access. */
@@ -120,7 +121,8 @@ public record ShardOptions(
                 memoryLimitBytes,
                 warmup,
                 scrubInterval,
-                uncleanStartsMax);
+                uncleanStartsMax,
+                payloadCompression);
     }
 
     /** The same with another limit. */
@@ -132,7 +134,34 @@ public record ShardOptions(
                 bytes,
                 warmup,
                 scrubInterval,
-                uncleanStartsMax);
+                uncleanStartsMax,
+                payloadCompression);
+    }
+
+    /** The same with another warm-up. */
+    public ShardOptions withWarmup(Warmup other) {
+        return new ShardOptions(
+                historyRetention,
+                tombstoneRetention,
+                access,
+                memoryLimitBytes,
+                other,
+                scrubInterval,
+                uncleanStartsMax,
+                payloadCompression);
+    }
+
+    /** The same that checks every byte at another interval; zero for never. */
+    public ShardOptions withScrubs(Duration interval) {
+        return new ShardOptions(
+                historyRetention,
+                tombstoneRetention,
+                access,
+                memoryLimitBytes,
+                warmup,
+                interval,
+                uncleanStartsMax,
+                payloadCompression);
     }
 
     /** The same that leaves a shard alone after another number of unclean starts; 0 for never. */
@@ -144,6 +173,20 @@ public record ShardOptions(
                 memoryLimitBytes,
                 warmup,
                 scrubInterval,
-                starts);
+                starts,
+                payloadCompression);
+    }
+
+    /** The same with payloads written in another way. */
+    public ShardOptions withPayloads(PayloadCompression compression) {
+        return new ShardOptions(
+                historyRetention,
+                tombstoneRetention,
+                access,
+                memoryLimitBytes,
+                warmup,
+                scrubInterval,
+                uncleanStartsMax,
+                compression);
     }
 }

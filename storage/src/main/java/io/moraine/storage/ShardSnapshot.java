@@ -11,6 +11,7 @@ import io.moraine.storage.model.PayloadPath;
 import io.moraine.storage.model.PointId;
 import io.moraine.storage.model.SearchRequest;
 import io.moraine.storage.model.StoredPoint;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -179,6 +180,9 @@ public final class ShardSnapshot implements AutoCloseable {
         } catch (InternalError fault) {
             unreadable.run();
             throw Failures.ofUnreadable(fault);
+        } catch (UncheckedIOException damaged) {
+            unreadable.run();
+            throw Failures.ofRead(damaged);
         }
     }
 

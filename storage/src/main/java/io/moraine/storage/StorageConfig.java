@@ -37,20 +37,26 @@ public record StorageConfig(
         }
     }
 
-    /** A configuration with merges as fast as they are. */
-    public StorageConfig(
-            Path directory,
-            WalSync walSync,
-            Duration walSyncInterval,
-            long walSyncBytes,
-            long sealBytes,
-            int sealRows,
-            Duration sealInterval,
-            int ivfRowsMin,
-            ShardOptions shards) {
-        this(
+    /** The defaults, for a directory. */
+    public static StorageConfig defaults(Path directory) {
+        return new StorageConfig(
                 directory,
-                walSync,
+                WalSync.INTERVAL,
+                Duration.ofMillis(50),
+                4L << 20,
+                256L << 20,
+                1 << 20,
+                Duration.ofMinutes(10),
+                50_000,
+                ShardOptions.DEFAULT,
+                0);
+    }
+
+    /** The same with a log that is forced otherwise. */
+    public StorageConfig withWalSync(WalSync sync) {
+        return new StorageConfig(
+                directory,
+                sync,
                 walSyncInterval,
                 walSyncBytes,
                 sealBytes,
@@ -58,20 +64,57 @@ public record StorageConfig(
                 sealInterval,
                 ivfRowsMin,
                 shards,
-                0);
+                mergeBytesPerSecond);
     }
 
-    /** A configuration with the usual options for shards. */
-    public StorageConfig(
-            Path directory,
-            WalSync walSync,
-            Duration walSyncInterval,
-            long walSyncBytes,
-            long sealBytes,
-            int sealRows,
-            Duration sealInterval,
-            int ivfRowsMin) {
-        this(
+    /** The same with other bounds for {@link WalSync#INTERVAL}. */
+    public StorageConfig withWalSyncEvery(Duration interval, long bytes) {
+        return new StorageConfig(
+                directory,
+                walSync,
+                interval,
+                bytes,
+                sealBytes,
+                sealRows,
+                sealInterval,
+                ivfRowsMin,
+                shards,
+                mergeBytesPerSecond);
+    }
+
+    /** The same with segments of another size. */
+    public StorageConfig withSegments(long bytes, int rows) {
+        return new StorageConfig(
+                directory,
+                walSync,
+                walSyncInterval,
+                walSyncBytes,
+                bytes,
+                rows,
+                sealInterval,
+                ivfRowsMin,
+                shards,
+                mergeBytesPerSecond);
+    }
+
+    /** The same with segments sealed at another age. */
+    public StorageConfig withSealInterval(Duration age) {
+        return new StorageConfig(
+                directory,
+                walSync,
+                walSyncInterval,
+                walSyncBytes,
+                sealBytes,
+                sealRows,
+                age,
+                ivfRowsMin,
+                shards,
+                mergeBytesPerSecond);
+    }
+
+    /** The same with clusters from another number of rows on. */
+    public StorageConfig withIvfRowsMin(int rows) {
+        return new StorageConfig(
                 directory,
                 walSync,
                 walSyncInterval,
@@ -79,8 +122,9 @@ public record StorageConfig(
                 sealBytes,
                 sealRows,
                 sealInterval,
-                ivfRowsMin,
-                ShardOptions.DEFAULT);
+                rows,
+                shards,
+                mergeBytesPerSecond);
     }
 
     /** The same with other options for shards. */
@@ -111,18 +155,5 @@ public record StorageConfig(
                 ivfRowsMin,
                 shards,
                 bytesPerSecond);
-    }
-
-    /** The defaults, for a directory. */
-    public static StorageConfig defaults(Path directory) {
-        return new StorageConfig(
-                directory,
-                WalSync.INTERVAL,
-                Duration.ofMillis(50),
-                4L << 20,
-                256L << 20,
-                1 << 20,
-                Duration.ofMinutes(10),
-                50_000);
     }
 }

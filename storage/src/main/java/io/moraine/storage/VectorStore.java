@@ -417,6 +417,7 @@ public final class VectorStore implements AutoCloseable {
                 warmup,
                 options.scrubInterval().toMillis(),
                 options.uncleanStartsMax(),
+                options.payloadCompression(),
                 budgets.computeIfAbsent(
                         collection, _ -> new MemoryBudget(options.memoryLimitBytes())));
     }

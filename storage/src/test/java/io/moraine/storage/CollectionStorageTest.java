@@ -42,7 +42,8 @@ class CollectionStorageTest {
 
     @Test
     void historyIsKeptForTheOneThatWantsIt() {
-        Shard wanting = open(new CollectionStorage(Duration.ofHours(1), null, null, null, null));
+        Shard wanting =
+                open(new CollectionStorage(Duration.ofHours(1), null, null, null, null, null));
         for (Shard shard : new Shard[] {usual, wanting}) {
             for (int round = 0; round < 4; round++) {
                 fill(shard, 10);
@@ -61,7 +62,7 @@ class CollectionStorageTest {
         Shard wanting =
                 open(
                         new CollectionStorage(
-                                null, null, ShardOptions.SegmentAccess.MEMORY, null, null));
+                                null, null, ShardOptions.SegmentAccess.MEMORY, null, null, null));
         for (Shard shard : new Shard[] {usual, wanting}) {
             fill(shard, 200);
             shard.checkpoint();
@@ -72,7 +73,7 @@ class CollectionStorageTest {
     @Test
     void operationsWaitAtTheLimitOfTheOneThatHasIt() {
         long limit = CollectionStorage.MEMORY_LIMIT_BYTES_MIN;
-        Shard limited = open(new CollectionStorage(null, limit, null, null, null));
+        Shard limited = open(new CollectionStorage(null, limit, null, null, null, null));
         StorageException.WriteStalled full =
                 assertThrows(StorageException.WriteStalled.class, () -> fill(limited, 100_000));
         assertTrue(String.valueOf(full.getMessage()).contains("memory-limit"));
@@ -85,7 +86,7 @@ class CollectionStorageTest {
 
     @Test
     void theLogIsForcedAsTheOneWantsIt() throws InterruptedException {
-        Shard never = open(new CollectionStorage(null, null, null, null, WalSync.OS));
+        Shard never = open(new CollectionStorage(null, null, null, null, WalSync.OS, null));
         fill(never, 10);
         fill(usual, 10);
         while (usual.durableOffset() < 10) {
@@ -101,12 +102,12 @@ class CollectionStorageTest {
         for (long bytes : new long[] {-1, 1, CollectionStorage.MEMORY_LIMIT_BYTES_MIN - 1}) {
             assertThrows(
                     IllegalArgumentException.class,
-                    () -> new CollectionStorage(null, bytes, null, null, null));
+                    () -> new CollectionStorage(null, bytes, null, null, null, null));
         }
         for (Duration history : new Duration[] {Duration.ofSeconds(-1), Duration.ofDays(366)}) {
             assertThrows(
                     IllegalArgumentException.class,
-                    () -> new CollectionStorage(history, null, null, null, null));
+                    () -> new CollectionStorage(history, null, null, null, null, null));
         }
     }
 

@@ -16,9 +16,11 @@ import io.moraine.storage.internal.segment.Seeds;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
 import io.moraine.storage.model.OperationKind;
+import io.moraine.storage.model.PayloadCompression;
 import io.moraine.storage.model.PointId;
 import io.moraine.storage.model.VectorSchema;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,6 +73,15 @@ class DirectoryInspectionTest {
         assertEquals(2, shard.manifests().size());
         assertFalse(shard.log().isEmpty());
         assertEquals(10, DirectoryInspection.of(directory).rows(TestStore.SHARD, 10).size());
+        List<String> details =
+                shard.manifests().stream()
+                        .flatMap(manifest -> manifest.segments().stream())
+                        .flatMap(segment -> segment.files().stream())
+                        .filter(file -> file.kind().equals("PAYLOADS"))
+                        .map(ShardReport.FileReport::detail)
+                        .toList();
+        assertTrue(details.contains(""), details::toString);
+        assertTrue(details.stream().anyMatch(detail -> detail.startsWith("zstd: ")));
     }
 
     @Test
@@ -113,6 +124,7 @@ class DirectoryInspectionTest {
                                         "rows",
                                         "ids",
                                         "pay",
+                                        "pay of blocks",
                                         "vec0",
                                         "vec1",
                                         "died",
@@ -202,7 +214,7 @@ class DirectoryInspectionTest {
         Path directory = stopped();
         Path log =
                 files(directory).stream()
-                        .filter(file -> kind(file).equals("wal"))
+                        .filter(file -> file.getFileName().toString().startsWith("wal"))
                         .toList()
                         .getLast();
         byte[] whole = Files.readAllBytes(log);
@@ -273,13 +285,18 @@ class DirectoryInspectionTest {
     /** A directory with files of every kind, closed in order. */
     private Path stopped() {
         Path directory = temporary.resolve("stopped");
-        try (VectorStore store = open(directory)) {
+        ShardOptions packing = TestStore.OPTIONS.withPayloads(PayloadCompression.ZSTD);
+        try (VectorStore store =
+                VectorStore.open(TestStore.config(directory, 1_000).with(packing))) {
             Shard shard = TestStore.shard(store, SCHEMA);
-            store.saveDocument("something", new byte[] {1, 2, 3, 4});
             fill(shard, 0, 100);
             shard.checkpoint();
             fill(shard, 100, 200);
             shard.checkpoint();
+        }
+        try (VectorStore store = open(directory)) {
+            Shard shard = TestStore.shard(store, SCHEMA);
+            store.saveDocument("something", new byte[] {1, 2, 3, 4});
             fill(shard, 200, 300);
             shard.sync();
         }
@@ -305,6 +322,14 @@ class DirectoryInspectionTest {
         return positions;
     }
 
+    /** The version of a file's format, as its header says. */
+    private static int version(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] head = in.readNBytes(8);
+            return head.length < 8 ? 0 : head[6];
+        }
+    }
+
     private static List<Path> files(Path directory) throws IOException {
         try (Stream<Path> paths = Files.walk(directory)) {
             return paths.filter(Files::isRegularFile)
@@ -314,8 +339,11 @@ class DirectoryInspectionTest {
         }
     }
 
-    private static String kind(Path file) {
+    private static String kind(Path file) throws IOException {
         String name = file.getFileName().toString();
+        if (name.endsWith(".pay") && version(file) == 2) {
+            return "pay of blocks";
+        }
         if (name.startsWith("MANIFEST")) {
             return "MANIFEST";
         }

@@ -161,13 +161,10 @@ class HistoryTest {
     @Test
     void tombstonesGoWhenTheyAreOldAndNoOlderRowIsLeft() {
         ShardOptions forgetful =
-                new ShardOptions(
-                        Duration.ZERO,
-                        Duration.ofDays(1),
-                        ShardOptions.SegmentAccess.MMAP,
-                        0,
-                        ShardOptions.Warmup.OFF,
-                        Duration.ZERO);
+                ShardOptions.DEFAULT
+                        .withTombstones(Duration.ofDays(1))
+                        .withWarmup(ShardOptions.Warmup.OFF)
+                        .withScrubs(Duration.ZERO);
         PointId id = PointId.of("gone");
         now.set(Operations.timestamp(0));
         try (VectorStore store =

@@ -177,13 +177,7 @@ class KeepingTest {
     }
 
     private static ShardOptions noScrub() {
-        return new ShardOptions(
-                Duration.ZERO,
-                Duration.ZERO,
-                ShardOptions.SegmentAccess.MMAP,
-                0,
-                ShardOptions.Warmup.ALL,
-                Duration.ZERO);
+        return ShardOptions.DEFAULT.withWarmup(ShardOptions.Warmup.ALL).withScrubs(Duration.ZERO);
     }
 
     private List<Hit> search(ShardOptions options, boolean copies) {

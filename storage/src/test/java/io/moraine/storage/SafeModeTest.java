@@ -107,13 +107,7 @@ class SafeModeTest {
     private VectorStore open() {
         // Nothing is checked behind the test's back: what a shard survives is the test's to say.
         ShardOptions options =
-                new ShardOptions(
-                        Duration.ZERO,
-                        Duration.ZERO,
-                        ShardOptions.SegmentAccess.MMAP,
-                        0,
-                        ShardOptions.Warmup.OFF,
-                        Duration.ZERO);
+                ShardOptions.DEFAULT.withWarmup(ShardOptions.Warmup.OFF).withScrubs(Duration.ZERO);
         return VectorStore.open(config(options), () -> now);
     }
 

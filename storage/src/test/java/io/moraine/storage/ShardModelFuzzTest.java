@@ -10,6 +10,7 @@ import io.moraine.storage.internal.segment.Seeds;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
 import io.moraine.storage.model.Hit;
+import io.moraine.storage.model.PayloadCompression;
 import io.moraine.storage.model.PointId;
 import io.moraine.storage.model.SearchRequest;
 import io.moraine.storage.model.StoredPoint;
@@ -224,6 +225,10 @@ class ShardModelFuzzTest {
 
     private VectorStore open(Random random) {
         int sealRows = random.nextInt(5) == 0 ? 20 + random.nextInt(50) : 200 + random.nextInt(800);
-        return VectorStore.open(TestStore.config(directory, sealRows));
+        PayloadCompression payloads =
+                random.nextBoolean() ? PayloadCompression.NONE : PayloadCompression.ZSTD;
+        return VectorStore.open(
+                TestStore.config(directory, sealRows)
+                        .with(TestStore.OPTIONS.withPayloads(payloads)));
     }
 }

@@ -11,11 +11,13 @@ import io.moraine.storage.internal.shard.LiveShard;
 import io.moraine.storage.internal.shard.Maintenance;
 import io.moraine.storage.internal.shard.ShardConfig;
 import io.moraine.storage.internal.shard.ShardEnvironment;
+import io.moraine.storage.internal.shard.ShardKeeping;
 import io.moraine.storage.internal.shard.ShardRecovery;
 import io.moraine.storage.internal.wal.RandomWorkers;
 import io.moraine.storage.internal.wal.WalConfig;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
+import io.moraine.storage.model.PayloadCompression;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -112,9 +114,16 @@ final class ShardsOnSimDisk implements AutoCloseable {
                         1_000_000,
                         4 << 20,
                         new MergePolicy(2, 8, 1, 1L << 30, 0.5),
-                        IVF_ROWS_MIN);
+                        IVF_ROWS_MIN,
+                        keeping(random));
         LiveShard live = ShardRecovery.open(environment, config, DIRECTORY, OWNER, LOG.schema());
         return new Shard(TestStore.SHARD, live);
+    }
+
+    /** Each start may write payloads in another way. */
+    private static ShardKeeping keeping(Random random) {
+        ShardKeeping plain = ShardKeeping.plain();
+        return random.nextBoolean() ? plain : plain.with(PayloadCompression.ZSTD);
     }
 
     /** Applies the script's operations of some offsets; returns {@code to}. */

@@ -23,16 +23,11 @@ final class TestStore {
     private TestStore() {}
 
     static StorageConfig config(Path directory, int sealRows) {
-        return new StorageConfig(
-                directory,
-                WalSync.INTERVAL,
-                Duration.ofMillis(20),
-                1 << 20,
-                64 << 20,
-                sealRows,
-                Duration.ofMinutes(10),
-                IVF_ROWS_MIN,
-                OPTIONS);
+        return StorageConfig.defaults(directory)
+                .withWalSyncEvery(Duration.ofMillis(20), 1 << 20)
+                .withSegments(64 << 20, sealRows)
+                .withIvfRowsMin(IVF_ROWS_MIN)
+                .with(OPTIONS);
     }
 
     static Shard shard(VectorStore store, CollectionSchema schema) {

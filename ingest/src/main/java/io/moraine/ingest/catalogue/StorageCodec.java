@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moraine.storage.CollectionStorage;
 import io.moraine.storage.ShardOptions;
 import io.moraine.storage.WalSync;
+import io.moraine.storage.model.PayloadCompression;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ final class StorageCodec {
         put(json, "access", storage.access());
         put(json, "warmup", storage.warmup());
         put(json, "wal_sync", storage.walSync());
+        put(json, "payload_compression", storage.payloadCompression());
         return json;
     }
 
@@ -36,7 +38,8 @@ final class StorageCodec {
                 json.has("memory_limit_bytes") ? json.get("memory_limit_bytes").asLong() : null,
                 constant(json, "access", ShardOptions.SegmentAccess.class),
                 constant(json, "warmup", ShardOptions.Warmup.class),
-                constant(json, "wal_sync", WalSync.class));
+                constant(json, "wal_sync", WalSync.class),
+                constant(json, "payload_compression", PayloadCompression.class));
     }
 
     private static void put(ObjectNode json, String field, @Nullable Enum<?> value) {

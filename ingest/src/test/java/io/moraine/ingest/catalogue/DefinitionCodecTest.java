@@ -12,6 +12,7 @@ import io.moraine.storage.ShardOptions;
 import io.moraine.storage.WalSync;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
+import io.moraine.storage.model.PayloadCompression;
 import io.moraine.storage.model.VectorSchema;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -69,7 +70,8 @@ class DefinitionCodecTest {
                                 1L << 30,
                                 ShardOptions.SegmentAccess.MEMORY,
                                 ShardOptions.Warmup.ALL,
-                                WalSync.BATCH));
+                                WalSync.BATCH,
+                                PayloadCompression.ZSTD));
         assertEquals(kept, DefinitionCodec.decode(DefinitionCodec.encode(kept)));
     }
 

@@ -9,6 +9,7 @@ import io.moraine.storage.ShardOptions.SegmentAccess;
 import io.moraine.storage.ShardOptions.Warmup;
 import io.moraine.storage.WalSync;
 import io.moraine.storage.json.JsonReader;
+import io.moraine.storage.model.PayloadCompression;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** The field {@code storage} of a collection: what it wants to be kept otherwise than the rest. */
 final class StorageField {
 
-    private static final String KNOWN = "history_s, memory_limit_bytes, access, warmup, wal_sync";
+    private static final String KNOWN =
+            "history_s, memory_limit_bytes, access, warmup, wal_sync, payload_compression";
 
     /** Every JSON reader takes integers up to here. */
     private static final long LARGEST = 1L << 53;
@@ -28,6 +30,7 @@ final class StorageField {
     private @Nullable SegmentAccess access;
     private @Nullable Warmup warmup;
     private @Nullable WalSync walSync;
+    private @Nullable PayloadCompression payloadCompression;
 
     private StorageField() {}
 
@@ -37,7 +40,12 @@ final class StorageField {
         RequestJson.fields(json, field::field);
         try {
             return new CollectionStorage(
-                    field.history, field.memoryLimit, field.access, field.warmup, field.walSync);
+                    field.history,
+                    field.memoryLimit,
+                    field.access,
+                    field.warmup,
+                    field.walSync,
+                    field.payloadCompression);
         } catch (IllegalArgumentException invalid) {
             throw new ApiException(
                     ErrorCode.BAD_REQUEST, "'storage': " + invalid.getMessage(), invalid);
@@ -58,6 +66,7 @@ final class StorageField {
         write("access", storage.access(), out);
         write("warmup", storage.warmup(), out);
         write("wal_sync", storage.walSync(), out);
+        write("payload_compression", storage.payloadCompression(), out);
         out.endObject();
     }
 
@@ -74,6 +83,8 @@ final class StorageField {
             case "access" -> access = constant(json, name, SegmentAccess.class);
             case "warmup" -> warmup = constant(json, name, Warmup.class);
             case "wal_sync" -> walSync = constant(json, name, WalSync.class);
+            case "payload_compression" ->
+                    payloadCompression = constant(json, name, PayloadCompression.class);
             default -> throw RequestJson.unknown(name, "'storage'", KNOWN);
         }
     }

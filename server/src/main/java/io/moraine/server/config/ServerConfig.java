@@ -272,7 +272,8 @@ public final class ServerConfig {
                         valueOf(Settings.MEMORY_LIMIT),
                         valueOf(Settings.WARMUP),
                         Duration.ofSeconds(valueOf(Settings.SCRUB_INTERVAL_S)),
-                        Math.toIntExact(valueOf(Settings.UNCLEAN_STARTS_MAX))),
+                        Math.toIntExact(valueOf(Settings.UNCLEAN_STARTS_MAX)),
+                        valueOf(Settings.PAYLOAD_COMPRESSION)),
                 valueOf(Settings.MERGE_BYTES_PER_S));
     }
 

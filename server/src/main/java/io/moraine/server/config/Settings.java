@@ -4,6 +4,7 @@ import io.moraine.ingest.client.IngestSettings;
 import io.moraine.queryapi.exchange.ApiLimits;
 import io.moraine.storage.ShardOptions;
 import io.moraine.storage.WalSync;
+import io.moraine.storage.model.PayloadCompression;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -298,6 +299,16 @@ public final class Settings {
                             + " first, or everything. A collection may say otherwise in its"
                             + " 'storage'.");
 
+    public static final Setting<PayloadCompression> PAYLOAD_COMPRESSION =
+            new Setting<>(
+                    "storage.payload-compression",
+                    ValueType.oneOf(PayloadCompression.class),
+                    "none",
+                    "How payloads are written when a segment is sealed or merged: as they came, or"
+                        + " in blocks compressed with Zstandard. What is read is the same byte for"
+                        + " byte; segments written otherwise stay as they are until they are"
+                        + " merged. A collection may say otherwise in its 'storage'.");
+
     public static final Setting<Long> SCRUB_INTERVAL_S =
             new Setting<>(
                     "storage.scrub-interval-s",
@@ -381,6 +392,7 @@ public final class Settings {
                     SEGMENT_ACCESS,
                     MEMORY_LIMIT,
                     WARMUP,
+                    PAYLOAD_COMPRESSION,
                     SCRUB_INTERVAL_S,
                     UNCLEAN_STARTS_MAX,
                     STOP_TIMEOUT_S,

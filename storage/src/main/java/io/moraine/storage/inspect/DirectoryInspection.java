@@ -5,13 +5,16 @@ import io.moraine.storage.StorageException;
 import io.moraine.storage.internal.file.DirectoryEntry;
 import io.moraine.storage.internal.file.DirectoryInUseException;
 import io.moraine.storage.internal.file.DiskIo;
+import io.moraine.storage.internal.file.FileKind;
 import io.moraine.storage.internal.file.Quarantine;
 import io.moraine.storage.internal.file.StorageIo;
 import io.moraine.storage.internal.manifest.Manifest;
 import io.moraine.storage.internal.manifest.ManifestFiles;
 import io.moraine.storage.internal.manifest.SegmentEntry;
+import io.moraine.storage.internal.manifest.SegmentFile;
 import io.moraine.storage.internal.manifest.UncleanStarts;
 import io.moraine.storage.internal.segment.ArenaReaper;
+import io.moraine.storage.internal.segment.PayloadSummary;
 import io.moraine.storage.internal.segment.SegmentPlace;
 import io.moraine.storage.internal.shard.PublishedState;
 import io.moraine.storage.internal.shard.RowText;
@@ -162,7 +165,7 @@ public final class DirectoryInspection {
                 Manifest manifest =
                         ManifestFiles.read(io, folder.directory(), folder.owner(), name);
                 manifests.add(manifest);
-                reports.add(report(name, manifest));
+                reports.add(report(name, manifest, folder));
             } catch (IOException unsound) {
                 reports.add(
                         new ShardReport.ManifestReport(
@@ -188,7 +191,7 @@ public final class DirectoryInspection {
         }
     }
 
-    private static ShardReport.ManifestReport report(String name, Manifest manifest) {
+    private ShardReport.ManifestReport report(String name, Manifest manifest, ShardFolder folder) {
         return new ShardReport.ManifestReport(
                 name,
                 "",
@@ -198,10 +201,10 @@ public final class DirectoryInspection {
                 manifest.leaderEpoch(),
                 manifest.publishedAtMs(),
                 manifest.softwareVersion(),
-                manifest.segments().stream().map(DirectoryInspection::report).toList());
+                manifest.segments().stream().map(entry -> report(entry, folder)).toList());
     }
 
-    private static ShardReport.SegmentReport report(SegmentEntry entry) {
+    private ShardReport.SegmentReport report(SegmentEntry entry, ShardFolder folder) {
         return new ShardReport.SegmentReport(
                 entry.uuid().toString(),
                 entry.rows(),
@@ -213,8 +216,22 @@ public final class DirectoryInspection {
                                 new ShardReport.FileReport(
                                         file.receipt().name(),
                                         file.kind().name(),
-                                        file.receipt().lengthBytes()))
+                                        file.receipt().lengthBytes(),
+                                        detail(file, folder)))
                         .toList());
+    }
+
+    /** Nothing of a file that went away meanwhile or cannot be read: that is for a check to say. */
+    private String detail(SegmentFile file, ShardFolder folder) {
+        if (file.kind() != FileKind.PAYLOADS) {
+            return "";
+        }
+        try {
+            SegmentPlace place = new SegmentPlace(io, folder.directory(), folder.owner());
+            return PayloadSummary.of(place, file.receipt());
+        } catch (IOException gone) {
+            return "";
+        }
     }
 
     private static ShardReport.LogFileReport report(WalScan.LogFile file) {

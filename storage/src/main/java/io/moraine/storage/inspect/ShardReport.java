@@ -76,8 +76,9 @@ public record ShardReport(
      * @param name its name
      * @param kind what it holds
      * @param bytes its length
+     * @param detail what else it says of itself, in words; empty when nothing
      */
-    public record FileReport(String name, String kind, long bytes) {}
+    public record FileReport(String name, String kind, long bytes, String detail) {}
 
     /**
      * A log file.

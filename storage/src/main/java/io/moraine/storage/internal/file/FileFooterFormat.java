@@ -17,9 +17,10 @@ import java.util.UUID;
  *     28     4  crc         CRC32C of bytes 0 to 27
  * </pre>
  */
-final class FileFooterFormat {
+public final class FileFooterFormat {
 
-    static final int BYTES = 32;
+    /** Bytes of a footer. */
+    public static final int BYTES = 32;
 
     static final int BODY_LENGTH_AT = 0;
     static final int BODY_CRC_AT = 8;

@@ -21,8 +21,8 @@ public enum FileKind {
     ROWS(11, 1),
     /** Bloom filter over ids, hash table from id to row, and the encoded ids. */
     IDS(12, 1),
-    /** Payloads, byte for byte. */
-    PAYLOADS(15, 1),
+    /** Payloads: version 1 byte for byte, version 2 in compressed blocks. */
+    PAYLOADS(15, 2),
     /** Sequence numbers at which rows of a sealed segment died. */
     DIED(16, 1),
     /** Quantized codes. */

@@ -60,7 +60,18 @@ public final class SealedFileWriter implements Closeable {
      */
     public static SealedFileWriter create(
             StorageIo io, Path path, FileKind kind, FileOwner owner, UUID uuid) throws IOException {
-        FileHeader header = new FileHeader(kind, kind.version(), uuid, owner);
+        return create(io, path, kind, kind.version(), owner, uuid);
+    }
+
+    /**
+     * Starts a file of a version that is not the newest of its kind.
+     *
+     * @param version at most {@link FileKind#version}
+     */
+    public static SealedFileWriter create(
+            StorageIo io, Path path, FileKind kind, int version, FileOwner owner, UUID uuid)
+            throws IOException {
+        FileHeader header = new FileHeader(kind, version, uuid, owner);
         return new SealedFileWriter(io, header, io.createOnce(path));
     }
 

@@ -29,6 +29,7 @@ import io.moraine.storage.model.OperationView;
 import io.moraine.storage.model.VectorSchema;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -165,14 +166,15 @@ public final class AppendableSegment extends Segment {
     }
 
     @Override
-    MemorySegment payloadMemory(int row) {
-        return payloads.memory(rowMemory(row).get(I64, rowPosition(row) + PAYLOAD_POSITION_AT));
-    }
-
-    @Override
-    long payloadPosition(int row) {
-        return GrowingBytes.position(
-                rowMemory(row).get(I64, rowPosition(row) + PAYLOAD_POSITION_AT));
+    void readPayload(int row, byte[] target, int length) {
+        long handle = rowMemory(row).get(I64, rowPosition(row) + PAYLOAD_POSITION_AT);
+        MemorySegment.copy(
+                payloads.memory(handle),
+                ValueLayout.JAVA_BYTE,
+                GrowingBytes.position(handle),
+                target,
+                0,
+                length);
     }
 
     @Override

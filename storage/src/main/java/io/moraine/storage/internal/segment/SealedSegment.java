@@ -38,7 +38,7 @@ public final class SealedSegment extends Segment {
     private final SegmentFiles files;
     private final MemorySegment rowFile;
     private final MemorySegment idFile;
-    private final MemorySegment payloadFile;
+    private final PayloadColumn payloads;
     private final MemorySegment[] vectorFiles;
     private final RowMask[] present;
     private final BloomFilter filter;
@@ -60,7 +60,7 @@ public final class SealedSegment extends Segment {
         copied = place.io().mapsByCopy();
         rowFile = map(place, SegmentFiles.ROWS, FileKind.ROWS);
         idFile = map(place, SegmentFiles.IDS, FileKind.IDS);
-        payloadFile = map(place, SegmentFiles.PAYLOADS, FileKind.PAYLOADS);
+        payloads = payloads(place, mapped(place, SegmentFiles.PAYLOADS, FileKind.PAYLOADS));
         vectorFiles = new MemorySegment[schema.vectors().size()];
         for (int slot = 0; slot < vectorFiles.length; slot++) {
             vectorFiles[slot] = map(place, SegmentFiles.FIRST_VECTORS + slot, FileKind.VECTORS);
@@ -207,11 +207,11 @@ public final class SealedSegment extends Segment {
     }
 
     @Override
-    MemorySegment payloadMemory(int row) {
-        return payloadFile;
+    void readPayload(int row, byte[] target, int length) {
+        payloads.read(payloadPosition(row), target, length);
     }
 
-    @Override
+    /** Where a row's payload begins in the row of all payloads. */
     long payloadPosition(int row) {
         return rowFile.get(I64, rowPosition(row) + PAYLOAD_POSITION_AT);
     }
@@ -291,14 +291,23 @@ public final class SealedSegment extends Segment {
     }
 
     private MemorySegment map(SegmentPlace place, int file, FileKind kind) throws IOException {
+        return mapped(place, file, kind).body();
+    }
+
+    private MappedFile mapped(SegmentPlace place, int file, FileKind kind) throws IOException {
         return MappedFile.open(
-                        place.io(),
-                        place.directory(),
-                        files.files().get(file),
-                        kind,
-                        place.owner(),
-                        arena())
-                .body();
+                place.io(),
+                place.directory(),
+                files.files().get(file),
+                kind,
+                place.owner(),
+                arena());
+    }
+
+    private static PayloadColumn payloads(SegmentPlace place, MappedFile file) throws IOException {
+        return file.header().version() == PayloadBlockFormat.VERSION_PLAIN
+                ? new PayloadColumn.Plain(file.body())
+                : PackedPayloads.open(file.body(), place.resolve(file.receipt().name()));
     }
 
     /** Every section must lie inside its file before an address is computed from a number in it. */
@@ -327,7 +336,7 @@ public final class SealedSegment extends Segment {
                 SegmentFiles.PAYLOADS,
                 "length",
                 at(rowFile, SealedSegmentFormat.PAYLOAD_BYTES_AT),
-                payloadFile.byteSize());
+                payloads.payloadBytes());
         for (int slot = 0; slot < vectorFiles.length; slot++) {
             expect(
                     place,

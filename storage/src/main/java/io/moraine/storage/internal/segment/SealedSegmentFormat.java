@@ -15,7 +15,7 @@ import java.util.UUID;
  * OFFSET  SIZE        FIELD        MEANING
  *      0     8        rowCount     number of rows n
  *      8     8        absentSlots  bit s: some row has no vector in slot s
- *     16     8        payloadBytes length of the payload file's body
+ *     16     8        payloadBytes bytes of all payloads
  *     24     8        tombstones   number of rows that are tombstones
  *     32    32        reserved     0
  *     64    64 n      records      see {@link RowFormat}
@@ -36,8 +36,9 @@ import java.util.UUID;
  *      …     idBytes  ids           encoded ids, back to back in row order
  * </pre>
  *
- * <p>{@code seg-<uuid>.pay}: payloads, back to back in row order. {@code seg-<uuid>.vec<slot>}:
- * components as 32-bit floats, rows back to back; zeros for a row that has no such vector.
+ * <p>{@code seg-<uuid>.pay}: payloads, back to back in row order; or, as version 2 of that file, in
+ * compressed blocks, see {@link PayloadBlockFormat}. {@code seg-<uuid>.vec<slot>}: components as
+ * 32-bit floats, rows back to back; zeros for a row that has no such vector.
  *
  * <p>Two kinds of files may be missing, because they follow from the others and only make searches
  * faster: {@code seg-<uuid>.codes<slot>-<file>}, see {@link

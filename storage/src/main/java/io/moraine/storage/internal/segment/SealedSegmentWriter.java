@@ -6,6 +6,7 @@ import io.moraine.storage.internal.file.SealedFileWriter;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.VectorSchema;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -120,22 +121,62 @@ public final class SealedSegmentWriter {
     }
 
     private FileReceipt writePayloads() throws IOException {
-        try (SealedFileWriter file =
-                create(SealedSegmentFormat.payloadsName(uuid), FileKind.PAYLOADS)) {
-            RowRuns runs = new RowRuns(selections);
+        return switch (place.payloads()) {
+            case NONE -> writePlainPayloads();
+            case ZSTD -> writePackedPayloads();
+        };
+    }
+
+    private FileReceipt writePlainPayloads() throws IOException {
+        try (SealedFileWriter file = createPayloads(PayloadBlockFormat.VERSION_PLAIN)) {
+            forEachPayload((bytes, length) -> file.write(ByteBuffer.wrap(bytes, 0, length)));
+            return file.finish();
+        }
+    }
+
+    private FileReceipt writePackedPayloads() throws IOException {
+        try (SealedFileWriter file = createPayloads(PayloadBlockFormat.VERSION_BLOCKS);
+                PayloadBlockWriter blocks = new PayloadBlockWriter(file)) {
+            forEachPayload(blocks::add);
+            return blocks.finish();
+        }
+    }
+
+    private SealedFileWriter createPayloads(int version) throws IOException {
+        return SealedFileWriter.create(
+                place.io(),
+                place.resolve(SealedSegmentFormat.payloadsName(uuid)),
+                FileKind.PAYLOADS,
+                version,
+                place.owner(),
+                uuids.get());
+    }
+
+    /** Takes payloads one after the other; the array is filled anew for each. */
+    private interface PayloadTarget {
+        void add(byte[] payload, int length) throws IOException;
+    }
+
+    private void forEachPayload(PayloadTarget target) throws IOException {
+        byte[] payload = new byte[PayloadBlockFormat.BLOCK_BYTES];
+        RowRuns runs = new RowRuns(selections);
+        try {
             while (runs.advance()) {
                 checkCancelled();
                 Segment segment = runs.segment();
                 for (int row = runs.first(); row < runs.end(); row++) {
                     int length = segment.payloadLength(row);
+                    if (length > payload.length) {
+                        payload = new byte[length];
+                    }
                     if (length > 0) {
-                        file.write(
-                                segment.payloadMemory(row)
-                                        .asSlice(segment.payloadPosition(row), length));
+                        segment.readPayload(row, payload, length);
+                        target.add(payload, length);
                     }
                 }
             }
-            return file.finish();
+        } catch (UncheckedIOException unreadable) {
+            throw new IOException(unreadable.getMessage(), unreadable);
         }
     }
 

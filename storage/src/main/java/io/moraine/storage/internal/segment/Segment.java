@@ -25,7 +25,6 @@ import io.moraine.storage.model.PointId;
 import io.moraine.storage.model.VectorSchema;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -100,9 +99,12 @@ public abstract sealed class Segment permits AppendableSegment, SealedSegment {
 
     abstract long idPosition(int row);
 
-    abstract MemorySegment payloadMemory(int row);
-
-    abstract long payloadPosition(int row);
+    /**
+     * Fills an array with the beginning of a row's payload.
+     *
+     * @throws java.io.UncheckedIOException if it cannot be read
+     */
+    abstract void readPayload(int row, byte[] target, int length);
 
     abstract MemorySegment vectorMemory(int slot, int row);
 
@@ -179,17 +181,16 @@ public abstract sealed class Segment permits AppendableSegment, SealedSegment {
         return PointId.decode(idMemory(row), idPosition(row), idLength(row));
     }
 
-    /** A row's payload; empty when it has none. */
+    /**
+     * A row's payload; empty when it has none.
+     *
+     * @throws java.io.UncheckedIOException caused by a {@link
+     *     io.moraine.storage.internal.file.CorruptFileException} if its block is damaged
+     */
     public final byte[] payload(int row) {
         byte[] bytes = new byte[payloadLength(row)];
         if (bytes.length > 0) {
-            MemorySegment.copy(
-                    payloadMemory(row),
-                    ValueLayout.JAVA_BYTE,
-                    payloadPosition(row),
-                    bytes,
-                    0,
-                    bytes.length);
+            readPayload(row, bytes, bytes.length);
         }
         return bytes;
     }

@@ -2,6 +2,7 @@ package io.moraine.storage.internal.segment;
 
 import io.moraine.storage.internal.index.RowMask;
 import io.moraine.storage.model.PointId;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -80,6 +81,7 @@ public final class SegmentCheck {
                     row,
                     "born %d: its payload lies outside");
             payloadAt += segment.payloadLength(row);
+            checkPayload(row);
             checkId(row);
             long died = segment.died(row);
             boolean lives = segment.isTombstone(row) ? died == born : died > born;
@@ -97,6 +99,15 @@ public final class SegmentCheck {
             found = previous < found ? previous : -1;
         }
         expect(found == row, row, "born %d: the id table does not lead to it");
+    }
+
+    /** Decompresses it, where it is compressed. */
+    private void checkPayload(int row) {
+        try {
+            segment.payload(row);
+        } catch (UncheckedIOException | IndexOutOfBoundsException unreadable) {
+            faults.add("row %d: its payload, %s".formatted(row, unreadable.getMessage()));
+        }
     }
 
     private void checkVectors() {

@@ -107,7 +107,7 @@ final class Merger {
         BooleanSupplier givenUp = () -> stopped || cancelled;
         PacedIo paced = new PacedIo(place.io(), shared.environment().mergePace(), givenUp);
         return new SegmentMerge(
-                new SegmentPlace(paced, place.directory(), place.owner()),
+                place.withIo(paced),
                 shared.schema(),
                 shared.environment().reaper(),
                 shared.environment().uuids(),

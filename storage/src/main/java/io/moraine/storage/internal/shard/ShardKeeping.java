@@ -1,5 +1,7 @@
 package io.moraine.storage.internal.shard;
 
+import io.moraine.storage.model.PayloadCompression;
+
 /**
  * What a shard keeps, and how it is read.
  *
@@ -9,6 +11,7 @@ package io.moraine.storage.internal.shard;
  * @param scrubIntervalMs every body is read and checked this often; 0 for never
  * @param uncleanStartsMax after so many starts in a row that ended before all bytes were checked, a
  *     shard is not opened; 0 for never
+ * @param payloads how payloads are written from now on
  * @param memory what the shards of the collection may take
  */
 public record ShardKeeping(
@@ -17,6 +20,7 @@ public record ShardKeeping(
         Warmup warmup,
         long scrubIntervalMs,
         int uncleanStartsMax,
+        PayloadCompression payloads,
         MemoryBudget memory) {
 
     /** What is read into memory before a shard is open. */
@@ -28,6 +32,19 @@ public record ShardKeeping(
 
     /** No history, tombstones for ever, no warm-up, no scrub, no limit. */
     public static ShardKeeping plain() {
-        return new ShardKeeping(0, 0, Warmup.OFF, 0, 0, new MemoryBudget(0));
+        return new ShardKeeping(
+                0, 0, Warmup.OFF, 0, 0, PayloadCompression.NONE, new MemoryBudget(0));
+    }
+
+    /** The same with payloads written in another way. */
+    public ShardKeeping with(PayloadCompression other) {
+        return new ShardKeeping(
+                historyRetentionMs,
+                tombstoneRetentionMs,
+                warmup,
+                scrubIntervalMs,
+                uncleanStartsMax,
+                other,
+                memory);
     }
 }

@@ -22,6 +22,7 @@ import io.moraine.storage.internal.wal.WalRecovery;
 import io.moraine.storage.internal.wal.WalRecoveryReport;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.OperationView;
+import io.moraine.storage.model.PayloadCompression;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -90,7 +91,9 @@ public final class ShardRecovery {
             CollectionSchema schema)
             throws IOException {
         environment.io().createDirectories(directory);
-        SegmentPlace place = new SegmentPlace(environment.io(), directory, owner);
+        PayloadCompression payloads = config.keeping().payloads();
+        SegmentPlace.requireAvailable(payloads);
+        SegmentPlace place = new SegmentPlace(environment.io(), directory, owner, payloads);
         return new ShardRecovery(environment, config, place, schema).run();
     }
 

@@ -11,6 +11,7 @@ import io.moraine.storage.internal.file.FileReceipt;
 import io.moraine.storage.internal.index.VectorValues;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
+import io.moraine.storage.model.PayloadCompression;
 import io.moraine.storage.model.PointId;
 import io.moraine.storage.model.VectorSchema;
 import java.io.IOException;
@@ -44,6 +45,7 @@ class SegmentRowsTest {
     private final Operations operations = new Operations(SCHEMA);
     private final Map<PointId, List<Life>> lives = new HashMap<>();
     private final IdKey key = new IdKey();
+    private int places;
 
     @AfterEach
     void close() {
@@ -273,7 +275,13 @@ class SegmentRowsTest {
     }
 
     private SegmentPlace place() {
+        // Every other segment is written in blocks: readers and merges take them as they come.
+        PayloadCompression payloads =
+                places++ % 2 == 0 ? PayloadCompression.NONE : PayloadCompression.ZSTD;
         return new SegmentPlace(
-                new DiskIo(), directory, new FileOwner(new UUID(1, 1), new UUID(2, 2), 0));
+                new DiskIo(),
+                directory,
+                new FileOwner(new UUID(1, 1), new UUID(2, 2), 0),
+                payloads);
     }
 }
