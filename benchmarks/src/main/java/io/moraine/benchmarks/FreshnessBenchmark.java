@@ -1,37 +1,21 @@
 package io.moraine.benchmarks;
 
-import io.moraine.devbroker.DevBroker;
-import io.moraine.ingest.CollectionRegistry;
 import io.moraine.ingest.LiveCollection;
-import io.moraine.ingest.client.IngestSettings;
-import io.moraine.ingest.client.KafkaSettings;
 import io.moraine.ingest.definition.CollectionRequest;
 import io.moraine.ingest.definition.RecordFormat;
-import io.moraine.storage.Shard;
-import io.moraine.storage.StorageConfig;
-import io.moraine.storage.VectorStore;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -44,28 +28,71 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * producer, broker, plain consumer and ingestion together are saturated here, which is found out
  * first: the producer sends as fast as it is let, and the rate is that of records becoming
  * searchable.
+ *
+ * <p>One broker, one collection and one plain consumer serve all lines, and what is not counted
+ * comes first: a process that is new spends its processors on the compiler.
  */
-public final class FreshnessBenchmark {
+public final class FreshnessBenchmark implements AutoCloseable {
 
     private static final String TOPIC = "freshness";
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
-    private static final long LOOK_EVERY_NANOS = 50_000;
     private static final int VALUES = 1_024;
+    private static final int SATURATED_RUNS = 4;
 
     /** Records for each second of a saturated run: more than most machines take. */
     private static final int SATURATING = 60_000;
 
-    private final long[] due;
-    private final long[] polled;
-    private final long[] applied;
+    /** Between two lines; what the one before left to do in the background is mostly done then. */
+    private static final long REST_MS = 3_000;
 
-    private final int lingerMs;
+    private final IngestNode node;
+    private final FreshnessReaders readers;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final byte[][] values;
+    private long sent;
 
-    private FreshnessBenchmark(int records, int lingerMs) {
-        this.lingerMs = lingerMs;
-        due = new long[records];
-        polled = new long[records];
-        applied = new long[records];
+    private FreshnessBenchmark(int dimension, int lingerMs) throws Exception {
+        node = IngestNode.start();
+        createTopic();
+        LiveCollection collection =
+                node.registry()
+                        .create(
+                                new CollectionRequest(
+                                        TOPIC,
+                                        CollectionSchema.single(dimension, Distance.DOT),
+                                        TOPIC,
+                                        1,
+                                        false,
+                                        RecordFormat.F32),
+                                TIMEOUT);
+        readers =
+                new FreshnessReaders(
+                        node.bootstrapServers(), TOPIC, collection.shard(0).orElseThrow());
+        producer =
+                new KafkaProducer<>(
+                        Map.of(
+                                "bootstrap.servers",
+                                node.bootstrapServers(),
+                                "linger.ms",
+                                lingerMs,
+                                "batch.size",
+                                256 << 10,
+                                "buffer.memory",
+                                64L << 20),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer());
+        // Made before, so that it takes nothing from what is measured.
+        values = values(dimension);
+        readers.start();
+        // Whoever measures from the first record on measures how long a group takes to form.
+        var _ = run(1, 1, ProcessorTime.start());
+    }
+
+    /** Without compaction: the broker's cleaner would take a processor from all four. */
+    private void createTopic() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", node.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1))).all().get();
+        }
     }
 
     /** Runs the benchmark and prints a line a rate. */
@@ -75,123 +102,71 @@ public final class FreshnessBenchmark {
         int given = args.length > 2 ? Integer.parseInt(args[2]) : 0;
         String percentages = args.length > 3 ? args[3] : "10,50,80";
         int lingerMs = args.length > 4 ? Integer.parseInt(args[4]) : 2;
-        int full = given > 0 ? given : saturated(dimension, seconds, lingerMs);
-        System.out.printf(
-                "%d dimensions, f32, one partition, %d s a rate, 100 %% = %,d records/s%s, linger"
-                        + " %d ms; %d processors, JDK %s%n",
-                dimension,
-                seconds,
-                full,
-                given > 0 ? "" : " (saturated)",
-                lingerMs,
-                Runtime.getRuntime().availableProcessors(),
-                Runtime.version());
-        run(dimension, seconds, full / 2, lingerMs, "warm-up");
-        for (String percentage : percentages.split(",", -1)) {
-            int rate = Math.max(1, full * Integer.parseInt(percentage.strip()) / 100);
-            run(dimension, seconds, rate, lingerMs, percentage.strip() + " %");
+        try (FreshnessBenchmark benchmark = new FreshnessBenchmark(dimension, lingerMs)) {
+            int saturated = benchmark.saturate(seconds);
+            int full = given > 0 ? given : saturated;
+            System.out.printf(
+                    "%d dimensions, f32, one partition, %d s a rate, 100 %% = %,d records/s%s,"
+                            + " linger %d ms; %d processors, JDK %s%n",
+                    dimension,
+                    seconds,
+                    full,
+                    given > 0 ? "" : " (saturated)",
+                    lingerMs,
+                    Runtime.getRuntime().availableProcessors(),
+                    Runtime.version());
+            benchmark.measure("warm-up", seconds, full / 2);
+            for (String percentage : percentages.split(",", -1)) {
+                int rate = Math.max(1, full * Integer.parseInt(percentage.strip()) / 100);
+                benchmark.measure(percentage.strip() + " %", seconds, rate);
+            }
         }
     }
 
-    /**
-     * The rate at which records become searchable while the producer never waits; the third run's.
-     */
-    private static int saturated(int dimension, int seconds, int lingerMs) throws Exception {
+    /** The rate at which records become searchable while the producer never waits. */
+    private int saturate(int seconds) throws Exception {
         int rate = 0;
-        for (int i = 0; i < 3; i++) {
-            int records = SATURATING * seconds;
-            rate = run(dimension, records, Integer.MAX_VALUE, lingerMs, "saturated", records);
+        for (int i = 0; i < SATURATED_RUNS; i++) {
+            rate =
+                    run(SATURATING * seconds, Integer.MAX_VALUE, ProcessorTime.start())
+                            .searchablePerSecond();
+            System.out.printf("saturated %,7d records/s became searchable%n", rate);
+            Thread.sleep(REST_MS);
         }
         return rate;
     }
 
-    private static void run(int dimension, int seconds, int rate, int lingerMs, String label)
-            throws Exception {
-        var _ = run(dimension, rate * seconds, rate, lingerMs, label, rate);
+    private void measure(String label, int seconds, int rate) throws Exception {
+        ProcessorTime time = ProcessorTime.start();
+        FreshnessTimes times = run(rate * seconds, rate, time);
+        System.out.printf("%-8s %,7d records/s: %s%n", label, rate, times);
+        System.out.printf("         processors: %s%n", times.processors());
+        if (Boolean.getBoolean("timeline")) {
+            times.printTimeline();
+        }
+        Thread.sleep(REST_MS);
     }
 
-    private static int run(
-            int dimension, int records, int rate, int lingerMs, String label, int shownRate)
-            throws Exception {
-        Path directory = Files.createTempDirectory("moraine-freshness-benchmark");
-        try (DevBroker broker = DevBroker.start(directory.resolve("kafka"), 0);
-                VectorStore store =
-                        VectorStore.open(StorageConfig.defaults(directory.resolve("data")));
-                CollectionRegistry registry =
-                        CollectionRegistry.start(
-                                store,
-                                KafkaSettings.of(broker.bootstrapServers()),
-                                IngestSettings.defaults(directory.resolve("streams")),
-                                Clock.systemUTC())) {
-            LiveCollection collection =
-                    registry.create(
-                            new CollectionRequest(
-                                    TOPIC,
-                                    CollectionSchema.single(dimension, Distance.DOT),
-                                    TOPIC,
-                                    1,
-                                    true,
-                                    RecordFormat.F32),
-                            TIMEOUT);
-            FreshnessBenchmark one = new FreshnessBenchmark(records, lingerMs);
-            one.measure(broker.bootstrapServers(), collection, dimension, rate);
-            if (rate == Integer.MAX_VALUE) {
-                int reached = one.searchablePerSecond();
-                System.out.printf("%-9s %,7d records/s became searchable%n", label, reached);
-                return reached;
+    /** Sends records at a rate and waits until both readers have seen them all. */
+    private FreshnessTimes run(int records, int rate, ProcessorTime time)
+            throws IOException, InterruptedException {
+        FreshnessTimes times = new FreshnessTimes(sent, records);
+        readers.expect(times);
+        long start = System.nanoTime();
+        for (int i = 0; i < records; i++) {
+            long due = start + (long) (i * 1e9 / rate);
+            times.due(i, due);
+            while (due - System.nanoTime() > 0) {
+                LockSupport.parkNanos(Math.min(100_000, due - System.nanoTime()));
             }
-            one.print(label, shownRate);
-            return shownRate;
-        } finally {
-            delete(directory);
+            byte[] key = ("point-" + (sent + i)).getBytes(StandardCharsets.US_ASCII);
+            var _ = producer.send(new ProducerRecord<>(TOPIC, 0, key, values[i % values.length]));
         }
-    }
-
-    private void measure(String servers, LiveCollection collection, int dimension, int rate)
-            throws InterruptedException {
-        Shard shard = collection.shard(0).orElseThrow();
-        AtomicBoolean ready = new AtomicBoolean();
-        Thread poller = Thread.ofPlatform().start(() -> poll(servers, ready));
-        Thread watcher = Thread.ofPlatform().start(() -> watch(shard));
-        while (!ready.get()
-                || collection.positions().getFirst().lastContact() == null
-                || !collection.status().detail().isEmpty()) {
-            Thread.sleep(10);
-        }
-        produce(servers, dimension, rate);
-        poller.join();
-        watcher.join();
-    }
-
-    private void produce(String servers, int dimension, int rate) {
-        Map<String, Object> settings =
-                Map.of(
-                        "bootstrap.servers",
-                        servers,
-                        "linger.ms",
-                        lingerMs,
-                        "batch.size",
-                        256 << 10,
-                        "buffer.memory",
-                        64L << 20);
-        // Made before, so that it takes nothing from what is measured.
-        byte[][] values = values(dimension);
-        try (var producer =
-                new KafkaProducer<>(
-                        settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.partitionsFor(TOPIC);
-            long start = System.nanoTime();
-            for (int i = 0; i < due.length; i++) {
-                due[i] = start + (long) (i * 1e9 / rate);
-                while (due[i] - System.nanoTime() > 0) {
-                    LockSupport.parkNanos(Math.min(100_000, due[i] - System.nanoTime()));
-                }
-                byte[] key = ("point-" + i).getBytes(StandardCharsets.US_ASCII);
-                var _ =
-                        producer.send(
-                                new ProducerRecord<>(TOPIC, 0, key, values[i % values.length]));
-            }
-        }
+        producer.flush();
+        times.processors(time.shares());
+        sent += records;
+        times.await();
+        return times;
     }
 
     private static byte[][] values(int dimension) {
@@ -206,94 +181,10 @@ public final class FreshnessBenchmark {
         return values;
     }
 
-    /** Over the second half, when everything runs. */
-    private int searchablePerSecond() {
-        int half = applied.length / 2;
-        int last = applied.length - 1;
-        return (int) ((last - half) * 1e9 / Math.max(1, applied[last] - applied[half]));
-    }
-
-    private void poll(String servers, AtomicBoolean ready) {
-        Map<String, Object> settings =
-                Map.of(
-                        "bootstrap.servers",
-                        servers,
-                        "isolation.level",
-                        "read_committed",
-                        "enable.auto.commit",
-                        false,
-                        "max.poll.records",
-                        1000,
-                        "max.partition.fetch.bytes",
-                        4 << 20);
-        try (var consumer =
-                new KafkaConsumer<>(
-                        settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            TopicPartition partition = new TopicPartition(TOPIC, 0);
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-            consumer.position(partition);
-            ready.set(true);
-            int seen = 0;
-            while (seen < polled.length) {
-                var records = consumer.poll(Duration.ofSeconds(1));
-                long now = System.nanoTime();
-                for (ConsumerRecord<byte[], byte[]> record : records) {
-                    polled[(int) record.offset()] = now;
-                    seen++;
-                }
-            }
-        }
-    }
-
-    private void watch(Shard shard) {
-        int seen = 0;
-        while (seen < applied.length) {
-            long next = shard.appliedOffset();
-            long now = System.nanoTime();
-            while (seen < next) {
-                applied[seen++] = now;
-            }
-            LockSupport.parkNanos(LOOK_EVERY_NANOS);
-        }
-    }
-
-    private void print(String label, int rate) {
-        double[] toPoll = millis(polled);
-        double[] toSearch = millis(applied);
-        System.out.printf(
-                "%-8s %,7d records/s: to a consumer p50 %.2f p99 %.2f ms, to a search p50 %.2f p99"
-                        + " %.2f ms, ratio p50 %.2f p99 %.2f%n",
-                label,
-                rate,
-                at(toPoll, 0.50),
-                at(toPoll, 0.99),
-                at(toSearch, 0.50),
-                at(toSearch, 0.99),
-                at(toSearch, 0.50) / at(toPoll, 0.50),
-                at(toSearch, 0.99) / at(toPoll, 0.99));
-    }
-
-    /** Times of the records behind the first tenth, in which caches fill and threads wake. */
-    private double[] millis(long[] reached) {
-        double[] millis = new double[due.length - due.length / 10];
-        for (int i = 0; i < millis.length; i++) {
-            int record = due.length / 10 + i;
-            millis[i] = (reached[record] - due[record]) / 1e6;
-        }
-        Arrays.sort(millis);
-        return millis;
-    }
-
-    private static double at(double[] sorted, double share) {
-        return sorted[(int) Math.min(sorted.length - 1L, Math.round(share * sorted.length))];
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+    @Override
+    public void close() throws IOException {
+        producer.close();
+        readers.close();
+        node.close();
     }
 }

@@ -1,20 +1,8 @@
 package io.moraine.benchmarks;
 
-import io.moraine.devbroker.DevBroker;
-import io.moraine.ingest.CollectionRegistry;
-import io.moraine.ingest.client.IngestSettings;
-import io.moraine.ingest.client.KafkaSettings;
-import io.moraine.storage.StorageConfig;
-import io.moraine.storage.VectorStore;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * End-to-end ingestion beside a plain consumer, in one process with a real broker: how much of the
@@ -52,57 +40,34 @@ public final class IngestBenchmark {
                                 .map(VectorTopic.Format::valueOf)
                                 .toList()
                         : List.of(VectorTopic.Format.values());
-        Path directory = Files.createTempDirectory("moraine-ingest-benchmark");
-        try {
-            System.out.printf(
-                    "%d records of %d dimensions, %d partitions, %d rounds after %d to warm up; %d"
-                            + " processors, JDK %s%n",
-                    records,
-                    dimension,
-                    PARTITIONS,
-                    rounds,
-                    WARM_UP_ROUNDS,
-                    Runtime.getRuntime().availableProcessors(),
-                    Runtime.version());
-            for (VectorTopic.Format format : formats) {
-                measure(
-                        directory.resolve(format.name()),
-                        VectorTopic.of(format, PARTITIONS, records, dimension),
-                        rounds);
-            }
-        } finally {
-            delete(directory);
+        System.out.printf(
+                "%d records of %d dimensions, %d partitions, %d rounds after %d to warm up; %d"
+                        + " processors, JDK %s%n",
+                records,
+                dimension,
+                PARTITIONS,
+                rounds,
+                WARM_UP_ROUNDS,
+                Runtime.getRuntime().availableProcessors(),
+                Runtime.version());
+        for (VectorTopic.Format format : formats) {
+            measure(VectorTopic.of(format, PARTITIONS, records, dimension), rounds);
         }
     }
 
-    private static void measure(Path directory, VectorTopic topic, int rounds) throws Exception {
-        try (DevBroker broker = DevBroker.start(directory.resolve("kafka"), 0);
-                VectorStore store =
-                        VectorStore.open(StorageConfig.defaults(directory.resolve("data")));
-                CollectionRegistry registry =
-                        CollectionRegistry.start(
-                                store,
-                                KafkaSettings.of(broker.bootstrapServers()),
-                                IngestSettings.defaults(directory.resolve("streams")),
-                                Clock.systemUTC())) {
-            double valueBytes = (double) topic.fill(broker.bootstrapServers()) / topic.records();
+    private static void measure(VectorTopic topic, int rounds) throws Exception {
+        try (IngestNode node = IngestNode.start()) {
+            String servers = node.bootstrapServers();
+            double valueBytes = (double) topic.fill(servers) / topic.records();
             IngestRates rates = new IngestRates(topic.format().name(), valueBytes);
             for (int round = 1 - WARM_UP_ROUNDS; round <= rounds; round++) {
                 rates.add(
                         round,
-                        RawDrain.run(broker.bootstrapServers(), topic, Map.of()),
-                        RawDrain.run(broker.bootstrapServers(), topic, FETCH),
-                        IngestRun.run(registry, topic));
+                        RawDrain.run(servers, topic, Map.of()),
+                        RawDrain.run(servers, topic, FETCH),
+                        IngestRun.run(node.registry(), topic));
             }
             rates.printMedians();
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 }

@@ -1,30 +1,22 @@
 package io.moraine.benchmarks;
 
-import io.moraine.devbroker.DevBroker;
-import io.moraine.ingest.CollectionRegistry;
 import io.moraine.ingest.LiveCollection;
-import io.moraine.ingest.client.IngestSettings;
-import io.moraine.ingest.client.KafkaSettings;
 import io.moraine.ingest.definition.CollectionRequest;
 import io.moraine.ingest.definition.RecordFormat;
 import io.moraine.storage.Shard;
-import io.moraine.storage.StorageConfig;
-import io.moraine.storage.VectorStore;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -61,38 +53,28 @@ public final class MemoryBenchmark {
                 minutes,
                 Runtime.getRuntime().maxMemory() >> 20,
                 Runtime.version());
-        Path directory = Files.createTempDirectory("moraine-memory-benchmark");
-        try (DevBroker broker = DevBroker.start(directory.resolve("kafka"), 0);
-                VectorStore store =
-                        VectorStore.open(StorageConfig.defaults(directory.resolve("data")));
-                CollectionRegistry registry =
-                        CollectionRegistry.start(
-                                store,
-                                KafkaSettings.of(broker.bootstrapServers()),
-                                IngestSettings.defaults(directory.resolve("streams")),
-                                Clock.systemUTC())) {
-            createTopic(broker);
+        try (IngestNode node = IngestNode.start()) {
+            createTopic(node.bootstrapServers());
             LiveCollection collection =
-                    registry.create(
-                            new CollectionRequest(
-                                    TOPIC,
-                                    CollectionSchema.single(dimension, Distance.DOT),
-                                    TOPIC,
-                                    1,
-                                    false,
-                                    RecordFormat.F32),
-                            TIMEOUT);
-            run(broker, collection, dimension, minutes, rate, points);
-        } finally {
-            delete(directory);
+                    node.registry()
+                            .create(
+                                    new CollectionRequest(
+                                            TOPIC,
+                                            CollectionSchema.single(dimension, Distance.DOT),
+                                            TOPIC,
+                                            1,
+                                            false,
+                                            RecordFormat.F32),
+                                    TIMEOUT);
+            run(node.bootstrapServers(), collection, dimension, minutes, rate, points);
         }
     }
 
     /** With retention, so that the broker's disk does not fill. */
-    private static void createTopic(DevBroker broker) throws Exception {
+    private static void createTopic(String servers) throws Exception {
         Map<String, String> configs =
                 Map.of("retention.bytes", "2000000000", "segment.bytes", "200000000");
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
             admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1).configs(configs)))
                     .all()
                     .get();
@@ -100,7 +82,7 @@ public final class MemoryBenchmark {
     }
 
     private static void run(
-            DevBroker broker,
+            String servers,
             LiveCollection collection,
             int dimension,
             int minutes,
@@ -108,13 +90,7 @@ public final class MemoryBenchmark {
             int points)
             throws IOException {
         Map<String, Object> settings =
-                Map.of(
-                        "bootstrap.servers",
-                        broker.bootstrapServers(),
-                        "linger.ms",
-                        5,
-                        "batch.size",
-                        256 << 10);
+                Map.of("bootstrap.servers", servers, "linger.ms", 5, "batch.size", 256 << 10);
         byte[] value = new byte[4 * dimension];
         SplittableRandom random = new SplittableRandom(1);
         try (var producer =
@@ -146,17 +122,26 @@ public final class MemoryBenchmark {
         long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
         Shard shard = collection.shard(0).orElseThrow();
         System.out.printf(
-                "%4d s: heap after collection %4d MiB, anonymous %5d MiB, resident %5d MiB, shard"
-                        + " off heap %4d MiB, files %5d MiB, waiting %2d MiB, sent %,d, lag %,d%n",
+                "%4d s: heap after collection %4d MiB, anonymous %5d MiB, resident %5d MiB, direct"
+                    + " buffers %3d MiB, shard off heap %4d MiB, files %5d MiB, waiting %2d MiB,"
+                    + " sent %,d, lag %,d%n",
                 second,
                 heap >> 20,
                 ofProcess("RssAnon"),
                 ofProcess("VmRSS"),
+                directBytes() >> 20,
                 shard.status().residentBytes() >> 20,
                 shard.status().diskBytes() >> 20,
                 collection.status().bufferedBytes() >> 20,
                 sent,
                 sent - shard.appliedOffset());
+    }
+
+    private static long directBytes() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
     }
 
     /** A line of the process's status in MiB, where the system has one. */
@@ -172,13 +157,5 @@ public final class MemoryBenchmark {
                 .map(kib -> kib >> 10)
                 .findFirst()
                 .orElse(-1);
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

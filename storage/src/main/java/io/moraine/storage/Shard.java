@@ -141,6 +141,14 @@ public final class Shard {
     }
 
     /**
+     * Has everything applied so far forced to the device soon, whatever the sync policy; does not
+     * wait for it. {@link #durableOffset} tells when it is.
+     */
+    public void requestSync() {
+        live.requestSync();
+    }
+
+    /**
      * Brings everything applied so far into sealed segments now instead of when they are full; a
      * restart has nothing to replay up to here.
      *

@@ -58,11 +58,12 @@ final class ConsumedPositions {
     }
 
     /**
-     * Notes that every record below an offset was processed, and is about to be committed.
+     * Notes that every record below an offset was processed, and is about to be committed. Waits
+     * for no disk, unless reading ends: what is not safe yet is asked for, and may be committed
+     * later.
      *
      * @param leaderEpoch of the last of them, -1 when unknown
-     * @return the offset that may be committed: not above what is safe here, which is less while
-     *     the partition is halted
+     * @return the offset that may be committed: not above what is safe here
      */
     long processed(int partition, long nextOffset, int leaderEpoch) {
         PartitionWriter writer = writers.find(partition).orElse(null);
@@ -70,8 +71,19 @@ final class ConsumedPositions {
             return nextOffset;
         }
         writer.passTo(nextOffset, leaderEpoch);
-        writer.shard().sync();
-        return Math.min(nextOffset, writer.shard().durableOffset());
+        if (writers.closing().getCount() == 0) {
+            writer.shard().sync();
+        } else {
+            writer.shard().requestSync();
+        }
+        return safe(partition, nextOffset);
+    }
+
+    /** An offset, or the next one that is not safe here if that is lower. */
+    long safe(int partition, long nextOffset) {
+        return writers.find(partition)
+                .map(writer -> Math.min(nextOffset, writer.shard().durableOffset()))
+                .orElse(nextOffset);
     }
 
     /** Notes that the consumer will go on elsewhere. */

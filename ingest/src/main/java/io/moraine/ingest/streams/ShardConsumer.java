@@ -6,6 +6,8 @@ import io.moraine.ingest.partition.PartitionWriter;
 import io.moraine.ingest.partition.PartitionWriters;
 import io.moraine.ingest.topic.SourceWatch;
 import io.moraine.storage.Shard;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -29,8 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The consumer that Kafka Streams reads with, watched: tells {@link ConsumedPositions} where it
- * stands after each poll, and has shards synced before their offsets are committed to the group, so
- * that the group's offsets never run ahead of what is safe here.
+ * stands after each poll, and commits to the group no offset that is not safe here yet. It waits
+ * for no disk meanwhile, because a search would wait with it: what is committed too early for that
+ * is committed when the disk has it.
  *
  * <p>Two things it does before Kafka Streams sees a record. It makes sure that the topic is still
  * the one it was: a consumer follows a topic that was deleted and created anew without a word, but
@@ -40,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
 
+    private static final Logger LOG = System.getLogger(ShardConsumer.class.getName());
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(10);
 
     private final PartitionWriters writers;
@@ -50,6 +54,9 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
     private final Backlog backlog;
     private int confirmed = -1;
     private int rebalances;
+
+    /** What Kafka Streams committed and was not safe here at the time. */
+    private final Map<TopicPartition, OffsetAndMetadata> unsafe = new HashMap<>();
 
     static ShardConsumer open(
             Map<String, Object> config, PartitionWriters writers, SourceWatch watch) {
@@ -84,6 +91,7 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
         if (!records.isEmpty() && !isTheSameTopic()) {
             return ConsumerRecords.empty();
         }
+        commitWhatBecameSafe();
         positions.delivered(records);
         backlog.delivered(records);
         for (TopicPartition partition : assignment()) {
@@ -164,16 +172,20 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
     public void assign(Collection<TopicPartition> partitions) {
         Set<TopicPartition> left = new HashSet<>(assignment());
         left.removeAll(Set.copyOf(partitions));
-        positions.forget(left);
-        backlog.forget(left);
+        forget(left);
         super.assign(partitions);
     }
 
     @Override
     public void unsubscribe() {
-        positions.forget(assignment());
-        backlog.forget(assignment());
+        forget(assignment());
         super.unsubscribe();
+    }
+
+    private void forget(Collection<TopicPartition> partitions) {
+        positions.forget(partitions);
+        backlog.forget(partitions);
+        unsafe.keySet().removeAll(partitions);
     }
 
     @Override
@@ -204,18 +216,50 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
     public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
         Map<TopicPartition, OffsetAndMetadata> safe = new HashMap<>();
         offsets.forEach((partition, offset) -> {
+            unsafe.remove(partition);
             long next =
                     positions.processed(
                             partition.partition(),
                             offset.offset(),
                             offset.leaderEpoch().orElse(-1));
-            safe.put(
-                    partition,
-                    next == offset.offset()
-                            ? offset
-                            : new OffsetAndMetadata(next, Optional.empty(), offset.metadata()));
+            if (next == offset.offset()) {
+                safe.put(partition, offset);
+            } else {
+                safe.put(
+                        partition,
+                        new OffsetAndMetadata(next, Optional.empty(), offset.metadata()));
+                unsafe.put(partition, offset);
+            }
         });
         super.commitSync(safe);
+    }
+
+    /**
+     * Commits the rest of what Kafka Streams committed before it was safe: on a quiet topic nobody
+     * would commit it again.
+     */
+    private void commitWhatBecameSafe() {
+        if (unsafe.isEmpty()) {
+            return;
+        }
+        Map<TopicPartition, OffsetAndMetadata> safe = new HashMap<>();
+        unsafe.forEach((partition, offset) -> {
+            if (positions.safe(partition.partition(), offset.offset()) == offset.offset()) {
+                safe.put(partition, offset);
+            }
+        });
+        if (!safe.isEmpty()) {
+            unsafe.keySet().removeAll(safe.keySet());
+            commitAsync(safe, ShardConsumer::committed);
+        }
+    }
+
+    private static void committed(
+            Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable Exception failure) {
+        if (failure != null) {
+            // They are for lag tools; the next commit has them.
+            LOG.log(Level.DEBUG, "offsets not committed: " + offsets.keySet(), failure);
+        }
     }
 
     private int appliedEpoch(TopicPartition partition, long offset) {
@@ -273,24 +317,21 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             rebalances++;
-            positions.forget(partitions);
-            backlog.forget(partitions);
+            forget(partitions);
             listener.onPartitionsRevoked(partitions);
         }
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             rebalances++;
-            positions.forget(partitions);
-            backlog.forget(partitions);
+            forget(partitions);
             listener.onPartitionsAssigned(partitions);
         }
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
             rebalances++;
-            positions.forget(partitions);
-            backlog.forget(partitions);
+            forget(partitions);
             listener.onPartitionsLost(partitions);
         }
     }

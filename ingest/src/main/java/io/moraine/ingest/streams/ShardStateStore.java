@@ -78,7 +78,8 @@ final class ShardStateStore implements StateStore {
 
     @Override
     public void commit(Map<TopicPartition, Long> changelogOffsets) {
-        writer().shard().sync();
+        // Not waited for: the shard knows itself how far it is safe, and searches are waiting.
+        writer().shard().requestSync();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.moraine.ingest.streams;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.moraine.ingest.Seeds;
 import io.moraine.ingest.definition.CollectionDefinition;
@@ -107,6 +108,17 @@ class PartitionWriterTest {
     }
 
     @Test
+    void aCommitWaitsForNoDiskAndItsOffsetsFollowWhenTheyAreSafe() throws InterruptedException {
+        write(0, "{\"vector\":[1,0]}");
+        long committed = positions.processed(0, 1, -1);
+        assertTrue(committed <= writer.shard().durableOffset());
+        while (positions.safe(0, 1) < 1) {
+            Thread.sleep(1);
+        }
+        assertEquals(1, writer.shard().durableOffset());
+    }
+
+    @Test
     void passesOverABadRecordOnlyWhenItsDeadLetterIsSafe() {
         CompletableFuture<@Nullable Object> onItsWay = new CompletableFuture<>();
         sent = onItsWay;
@@ -128,6 +140,7 @@ class PartitionWriterTest {
         write(3, "{\"vector\":[1,0]}");
         positions.processed(0, 4, -1);
         assertEquals(1, writer.shard().appliedOffset());
+        writer.shard().sync();
         assertEquals(1L, positions.processed(0, 4, -1), "not committed above what is safe");
         assertEquals(Optional.of(Halt.Kind.DEAD_LETTER), writer.halt().map(Halt::kind));
         writer.release();
@@ -207,6 +220,7 @@ class PartitionWriterTest {
         write(0, "{\"vector\":[1,0]}");
         write(1, "{\"vector\":[1,0]}");
         state.commit(Map.of());
+        writer.shard().sync();
         assertEquals(Optional.of(1L), Optional.ofNullable(state.committedOffset(PARTITION)));
         state.close();
     }

@@ -194,6 +194,11 @@ public final class LiveShard implements Checkpointer.Position {
         wal.sync();
     }
 
+    /** Has everything applied so far forced to the device soon; waits for nothing. */
+    public void requestSync() {
+        wal.requestSync();
+    }
+
     /** A view at the applied offset of this moment; the caller closes it. */
     public PinnedSnapshot snapshot() {
         return live.pin();

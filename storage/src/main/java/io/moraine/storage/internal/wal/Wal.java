@@ -9,6 +9,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -73,8 +74,10 @@ public final class Wal implements AutoCloseable {
 
     private volatile long appended;
 
+    /** Next offset that somebody wants to be safe soon; moves forward only. */
+    private final AtomicLong syncRequested = new AtomicLong();
+
     // Under the lock.
-    private long syncRequested;
     private boolean syncing;
 
     private Wal(WalLog log, WalConfig config, WalWorkers workers, long nextOffset) {
@@ -193,6 +196,19 @@ public final class Wal implements AutoCloseable {
     }
 
     /**
+     * Has everything appended so far forced to the device soon, whatever the policy; waits for
+     * nothing.
+     */
+    public void requestSync() {
+        long target = appended;
+        if (log.durable() < target) {
+            syncRequested.accumulateAndGet(target, Math::max);
+            workers.wakeWriter();
+            workers.wakeSyncer();
+        }
+    }
+
+    /**
      * Waits until everything appended so far is safe on the device.
      *
      * @throws WalStalledException if the disk does not take it; the log goes on trying
@@ -201,7 +217,7 @@ public final class Wal implements AutoCloseable {
         lock.lock();
         try {
             long target = appended;
-            syncRequested = Math.max(syncRequested, target);
+            syncRequested.accumulateAndGet(target, Math::max);
             while (log.durable() < target) {
                 if (health.state() != WalState.OPEN) {
                     throw health.refusal();
@@ -439,7 +455,7 @@ public final class Wal implements AutoCloseable {
             }
             return log.isPoisoned()
                     ? pauseNanos()
-                    : log.nanosUntilSync(workers.nanoTime(), syncRequested);
+                    : log.nanosUntilSync(workers.nanoTime(), syncRequested.get());
         } finally {
             lock.unlock();
         }
