@@ -31,7 +31,7 @@ final class Calibration {
     private static final int FEW = 10;
     private static final int MANY = 100;
     private static final double SHARE_OF_CODES = 0.25;
-    private static final float DEVIATIONS_OF_TRUTH = 3;
+    private static final float DEVIATIONS_OF_TRUTH = 2.5f;
 
     private final IvfIndex index;
     private final IvfSearch search;

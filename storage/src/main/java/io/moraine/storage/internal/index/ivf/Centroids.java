@@ -21,7 +21,7 @@ import java.lang.foreign.MemorySegment;
 final class Centroids {
 
     /** Centroids compared exactly to find the nearest one, and to find two. */
-    private static final int NEAREST_CANDIDATES = 8;
+    static final int NEAREST_CANDIDATES = 8;
 
     private static final int CANDIDATES = 16;
 
@@ -38,6 +38,7 @@ final class Centroids {
     private final TopK best = new TopK(CANDIDATES, Float.NEGATIVE_INFINITY);
     private final float[] row;
     private final float[] direction;
+    private final float[] exacts = new float[CANDIDATES];
 
     private int nearest;
     private int second;
@@ -66,10 +67,15 @@ final class Centroids {
         return vectors;
     }
 
-    /** Places a centroid; {@link #encode} must follow before rows are compared. */
+    /** Places a centroid; {@link #encode} must follow before all are looked through. */
     void set(int centroid, float[] vector, int from) {
         MemorySegment.copy(
                 vector, from, vectors, IvfFormat.F32, 4L * dimension * centroid, dimension);
+        double squared = 0;
+        for (int i = from; i < from + dimension; i++) {
+            squared += (double) vector[i] * vector[i];
+        }
+        halfSquares[centroid] = (float) (squared / 2);
     }
 
     /** Subtracts a centroid from a vector. */
@@ -86,11 +92,6 @@ final class Centroids {
         for (int centroid = 0; centroid < count; centroid++) {
             MemorySegment.copy(
                     vectors, IvfFormat.F32, 4L * dimension * centroid, vector, 0, dimension);
-            double squared = 0;
-            for (float component : vector) {
-                squared += (double) component * component;
-            }
-            halfSquares[centroid] = (float) (squared / 2);
             write(encoder, vector, -halfSquares[centroid], codes, 0, centroid);
         }
     }
@@ -120,15 +121,44 @@ final class Centroids {
         chooseNearest();
     }
 
+    /**
+     * The same, and remembers which centroids were compared exactly.
+     *
+     * @param candidates receives {@link #NEAREST_CANDIDATES} centroids, the last ones repeated when
+     *     there are fewer
+     * @param place where: behind those of so many rows
+     */
+    void findNearest(float[] rotated, int[] candidates, int place) {
+        findNearest(rotated);
+        int at = place * NEAREST_CANDIDATES;
+        for (int i = 0; i < NEAREST_CANDIDATES; i++) {
+            candidates[at + i] = TopK.ordinal(best.row(Math.min(i, best.size() - 1)));
+        }
+    }
+
+    /** Finds the nearest of the centroids that were compared exactly before: {@link #nearest}. */
+    void chooseNearest(float[] rotated, int[] candidates, int place) {
+        System.arraycopy(rotated, 0, row, 0, dimension);
+        nearness = Float.NEGATIVE_INFINITY;
+        int at = place * NEAREST_CANDIDATES;
+        for (int i = at; i < at + NEAREST_CANDIDATES; i++) {
+            consider(candidates[i]);
+        }
+    }
+
+    private float consider(int centroid) {
+        float exact = exact(centroid);
+        if (exact > nearness) {
+            nearness = exact;
+            nearest = centroid;
+        }
+        return exact;
+    }
+
     private void chooseNearest() {
         nearness = Float.NEGATIVE_INFINITY;
         for (int place = 0; place < best.size(); place++) {
-            int centroid = TopK.ordinal(best.row(place));
-            float exact = exact(centroid);
-            if (exact > nearness) {
-                nearness = exact;
-                nearest = centroid;
-            }
+            exacts[place] = consider(TopK.ordinal(best.row(place)));
         }
     }
 
@@ -156,7 +186,7 @@ final class Centroids {
                 long at = 4L * dimension * centroid;
                 float parallel = along - dot.score(direction, vectors, at);
                 float projection = length > 0 ? parallel / length : 0;
-                float loss = penalty * projection * projection - 2 * exact(centroid);
+                float loss = penalty * projection * projection - 2 * exacts[place];
                 if (loss < least) {
                     least = loss;
                     second = centroid;
@@ -173,11 +203,6 @@ final class Centroids {
     /** The second centroid found; the nearest one when there is no other. */
     int second() {
         return second;
-    }
-
-    /** How near the nearest centroid is. */
-    float nearness() {
-        return nearness;
     }
 
     private void findBest(float[] rotated, int candidates) {

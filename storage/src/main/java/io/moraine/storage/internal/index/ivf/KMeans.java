@@ -44,16 +44,23 @@ final class KMeans {
             centroids.set(centroid, load(order[centroid], row), 0);
         }
         centroids.encode();
+        int[] candidates = new int[rowCount * Centroids.NEAREST_CANDIDATES];
         for (int share = SMALLEST_SHARE; share >= 1; share /= 2) {
             int looked = Math.max(Math.min(rowCount, 2 * centroids.count()), rowCount / share);
             for (int iteration = 0; iteration < iterations; iteration++) {
-                iterate(centroids, looked);
-                centroids.encode();
+                iterate(centroids, looked, iteration == 0, candidates);
             }
+            centroids.encode();
         }
     }
 
-    private void iterate(Centroids centroids, int looked) {
+    /**
+     * One round.
+     *
+     * @param all whether all centroids are looked through; else those alone that were a row's best
+     *     when they were looked through last: from one round to the next few others get nearer
+     */
+    private void iterate(Centroids centroids, int looked, boolean all, int[] candidates) {
         float[] sums = new float[centroids.count() * dimension];
         int[] counts = new int[centroids.count()];
         float[] row = new float[dimension];
@@ -61,7 +68,11 @@ final class KMeans {
             if ((i & 1023) == 0) {
                 IvfBuilder.giveUpIf(cancelled);
             }
-            centroids.findNearest(load(i, row));
+            if (all) {
+                centroids.findNearest(load(i, row), candidates, i);
+            } else {
+                centroids.chooseNearest(load(i, row), candidates, i);
+            }
             int nearest = centroids.nearest();
             counts[nearest]++;
             int at = nearest * dimension;
