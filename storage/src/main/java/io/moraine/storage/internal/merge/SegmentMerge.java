@@ -81,7 +81,9 @@ public final class SegmentMerge {
         }
         SegmentFiles files =
                 new SealedSegmentWriter(place, schema, uuids, selections, cancelled).write();
-        return Optional.of(SealedSegment.open(place, schema, files, reaper));
+        SealedSegment merged = SealedSegment.open(place, schema, files, reaper);
+        merged.bringIn();
+        return Optional.of(merged);
     }
 
     /** Codes are copied into the new file; what is not sound is made anew instead. */

@@ -9,6 +9,7 @@ import static io.moraine.storage.internal.segment.SealedSegmentFormat.HEAD_BYTES
 import io.moraine.storage.internal.file.CorruptFileException;
 import io.moraine.storage.internal.file.FileKind;
 import io.moraine.storage.internal.file.MappedFile;
+import io.moraine.storage.internal.file.MemoryAdvice;
 import io.moraine.storage.internal.index.RowMask;
 import io.moraine.storage.internal.index.code.CodeColumn;
 import io.moraine.storage.internal.index.code.CodeFileFormat;
@@ -22,6 +23,7 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,7 @@ public final class SealedSegment extends Segment {
     private final IdTable.Rows idsOfRows = this::hasId;
     private final long idsAt;
     private final boolean copied;
+    private final List<MemorySegment> columns;
     private volatile SegmentIndexes indexes = SegmentIndexes.NONE;
 
     private SealedSegment(
@@ -60,7 +63,8 @@ public final class SealedSegment extends Segment {
         copied = place.io().mapsByCopy();
         rowFile = map(place, SegmentFiles.ROWS, FileKind.ROWS);
         idFile = map(place, SegmentFiles.IDS, FileKind.IDS);
-        payloads = payloads(place, mapped(place, SegmentFiles.PAYLOADS, FileKind.PAYLOADS));
+        MappedFile payloadFile = mapped(place, SegmentFiles.PAYLOADS, FileKind.PAYLOADS);
+        payloads = payloads(place, payloadFile);
         vectorFiles = new MemorySegment[schema.vectors().size()];
         for (int slot = 0; slot < vectorFiles.length; slot++) {
             vectorFiles[slot] = map(place, SegmentFiles.FIRST_VECTORS + slot, FileKind.VECTORS);
@@ -72,6 +76,11 @@ public final class SealedSegment extends Segment {
         idTable = new IdTable(idFile, SealedSegmentFormat.tableAt(blocks), slots);
         idsAt = SealedSegmentFormat.idsAt(blocks, slots);
         present = presentMasks();
+        columns = new ArrayList<>(List.of(vectorFiles));
+        columns.addAll(List.of(rowFile, idFile, payloadFile.body()));
+        if (!copied && MemoryAdvice.isMostOfMemory(files.bytes())) {
+            columns.forEach(MemoryAdvice::readAtRandom);
+        }
     }
 
     /**
@@ -96,18 +105,40 @@ public final class SealedSegment extends Segment {
         }
     }
 
+    /**
+     * Reads into memory what searches look at, codes before all else, so that the first ones do not
+     * wait for the device. Columns that would take most of the memory stay where they are.
+     */
+    public void bringIn() {
+        if (!copied) {
+            indexes.bodies().forEach(MemoryAdvice::bringIn);
+            if (!MemoryAdvice.isMostOfMemory(files.bytes())) {
+                columns.forEach(MemoryAdvice::bringIn);
+            }
+        }
+    }
+
     /** What must be remembered to open it again. */
     public SegmentFiles files() {
         return files.withIndexes(indexes.files());
     }
 
     /**
-     * Lets searches that begin from now on use an index; it takes the place of one of its kind.
+     * Lets searches that begin from now on use an index; it takes the place of one of its kind, and
+     * is read into memory first.
      *
      * @throws CorruptFileException if the file is not the one that is meant, or of another kind of
      *     vectors
      */
     public void attach(SegmentPlace place, IndexFile file) throws IOException {
+        SegmentIndexes.Attached attached = open(place, file);
+        if (!copied) {
+            MemoryAdvice.bringIn(attached.body());
+        }
+        add(attached);
+    }
+
+    private SegmentIndexes.Attached open(SegmentPlace place, IndexFile file) throws IOException {
         MemorySegment body =
                 MappedFile.open(
                                 place.io(),
@@ -119,11 +150,9 @@ public final class SealedSegment extends Segment {
                         .body();
         try {
             VectorSchema vector = schema().vector(file.slot());
-            SegmentIndexes.Attached attached =
-                    file.kind() == FileKind.CODES
-                            ? new SegmentIndexes.Attached(file, codes(body, vector), null)
-                            : new SegmentIndexes.Attached(file, null, clusters(body, vector));
-            add(attached);
+            return file.kind() == FileKind.CODES
+                    ? new SegmentIndexes.Attached(file, body, codes(body, vector), null)
+                    : new SegmentIndexes.Attached(file, body, null, clusters(body, vector));
         } catch (IllegalArgumentException unsuitable) {
             CorruptFileException corrupt =
                     new CorruptFileException(
@@ -244,7 +273,7 @@ public final class SealedSegment extends Segment {
     private void attachAll(SegmentPlace place, List<IndexFile> wanted) throws IOException {
         for (IndexFile file : wanted) {
             try {
-                attach(place, file);
+                add(open(place, file));
             } catch (CorruptFileException | NoSuchFileException unusable) {
                 LOG.log(
                         Level.WARNING,

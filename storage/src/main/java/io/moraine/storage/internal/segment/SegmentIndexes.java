@@ -2,6 +2,7 @@ package io.moraine.storage.internal.segment;
 
 import io.moraine.storage.internal.file.FileKind;
 import io.moraine.storage.internal.index.code.CodeColumn;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -12,8 +13,12 @@ final class SegmentIndexes {
 
     static final SegmentIndexes NONE = new SegmentIndexes(List.of());
 
-    /** An index file and what was read from it: one of the two. */
-    record Attached(IndexFile file, @Nullable CodeColumn codes, @Nullable ClusterColumn clusters) {}
+    /** An index file, where it is mapped, and what was read from it: one of the two. */
+    record Attached(
+            IndexFile file,
+            MemorySegment body,
+            @Nullable CodeColumn codes,
+            @Nullable ClusterColumn clusters) {}
 
     private final List<Attached> attached;
 
@@ -36,6 +41,10 @@ final class SegmentIndexes {
 
     List<IndexFile> files() {
         return attached.stream().map(Attached::file).toList();
+    }
+
+    List<MemorySegment> bodies() {
+        return attached.stream().map(Attached::body).toList();
     }
 
     @Nullable CodeColumn codes(int slot) {

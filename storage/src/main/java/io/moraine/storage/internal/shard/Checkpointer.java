@@ -189,6 +189,7 @@ final class Checkpointer {
                         .write();
         SealedSegment sealed =
                 SealedSegment.open(shared.place(), shared.schema(), files, environment.reaper());
+        sealed.bringIn();
         Deaths.carryOver(selections, sealed, offset);
         return sealed;
     }
