@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,15 +25,17 @@ public final class MaintenanceThreads implements Maintenance, AutoCloseable {
     private static final long TICK_MS = 1_000;
     private static final long LAST_TASK_WAIT_S = 60;
 
-    /** Against threads that ingest or search: a tenth of their share, and next to nothing. */
+    /** Against threads that ingest or search: a third of their share, and a tenth. */
+    private static final int SEALING_NICENESS = 5;
+
     private static final int MERGING_NICENESS = 10;
 
-    private static final int INDEXING_NICENESS = 19;
-
     private final Set<LiveShard> shards = ConcurrentHashMap.newKeySet();
-    private final ExecutorService sealing = single("moraine-seal", 0);
-    private final ExecutorService merging = single("moraine-merge", MERGING_NICENESS);
-    private final ExecutorService indexing = single("moraine-index", INDEXING_NICENESS);
+    private final ExecutorService sealing =
+            single(ThreadNiceness.nicer(SEALING_NICENESS, named("moraine-seal")));
+    private final ExecutorService merging =
+            single(ThreadNiceness.nicer(MERGING_NICENESS, named("moraine-merge")));
+    private final ExecutorService indexing = single(ThreadNiceness.idle(named("moraine-index")));
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("moraine-timer").daemon().factory());
@@ -114,8 +117,11 @@ public final class MaintenanceThreads implements Maintenance, AutoCloseable {
         }
     }
 
-    private static ExecutorService single(String name, int niceness) {
-        return Executors.newSingleThreadExecutor(
-                ThreadNiceness.nicer(niceness, Thread.ofPlatform().name(name).daemon().factory()));
+    private static ThreadFactory named(String name) {
+        return Thread.ofPlatform().name(name).daemon().factory();
+    }
+
+    private static ExecutorService single(ThreadFactory threads) {
+        return Executors.newSingleThreadExecutor(threads);
     }
 }
