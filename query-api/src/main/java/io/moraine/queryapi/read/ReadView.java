@@ -189,19 +189,56 @@ public final class ReadView implements AutoCloseable {
      */
     public List<FoundPoint> search(NearestQuery query, Projection projection) {
         return best(
-                (snapshot, depth) ->
-                        snapshot.search(
-                                new SearchRequest(
-                                                query.slot(),
-                                                query.vector(),
-                                                depth,
-                                                query.scoreMin(),
-                                                query.filter())
-                                        .with(query.effort())
-                                        .stoppedBy(deadline::passed)),
+                (snapshot, depth) -> snapshot.search(request(query, depth)),
                 query.page(),
                 query.excluded(),
                 projection);
+    }
+
+    /**
+     * The best hits of all shards for each of several questions. The shards answer them together;
+     * the points are read when they are taken.
+     *
+     * @param queries what is asked
+     * @return for each question what {@link #search} says, given what to read of the hits
+     */
+    public List<Function<Projection, List<FoundPoint>>> searchAll(List<NearestQuery> queries) {
+        List<List<List<ShardHit>>> byShard =
+                onEachShard(shard ->
+                        shard
+                                .snapshot()
+                                .searchAll(
+                                        queries.stream()
+                                                .map(query -> request(query, depth(query)))
+                                                .toList())
+                                .stream()
+                                .map(hits -> of(shard, hits))
+                                .toList());
+        List<Function<Projection, List<FoundPoint>>> answers = new ArrayList<>();
+        for (int i = 0; i < queries.size(); i++) {
+            int number = i;
+            NearestQuery query = queries.get(i);
+            List<List<ShardHit>> found = byShard.stream().map(each -> each.get(number)).toList();
+            answers.add(projection -> {
+                HitPage page = merged(found, query.page(), query.excluded(), projection);
+                // Copies that a newer one supersedes took places: ask for more, alone.
+                return page.complete() || !anyFull(found, depth(query))
+                        ? page.points()
+                        : search(query, projection);
+            });
+        }
+        return answers;
+    }
+
+    private SearchRequest request(NearestQuery query, int depth) {
+        return new SearchRequest(
+                        query.slot(), query.vector(), depth, query.scoreMin(), query.filter())
+                .with(query.effort())
+                .stoppedBy(deadline::passed);
+    }
+
+    private static int depth(NearestQuery query) {
+        return query.page().depth() + query.excluded().size();
     }
 
     /** The points most like some examples, best first. */
@@ -251,22 +288,32 @@ public final class ReadView implements AutoCloseable {
         while (true) {
             int reached = depth;
             List<List<ShardHit>> found =
-                    onEachShard(shard ->
-                            question.ask(shard.snapshot(), reached).stream()
-                                    .map(hit -> new ShardHit(shard, hit))
-                                    .toList());
-            List<ShardHit> hits = new ArrayList<>();
-            found.forEach(hits::addAll);
-            hits.sort(ShardHit.BEST_FIRST);
-            HitPage merged = new HitPage(page, excluded, projection, copies);
-            merged.take(hits);
-            boolean more = found.stream().anyMatch(list -> list.size() == reached);
-            if (merged.complete() || !more) {
+                    onEachShard(shard -> of(shard, question.ask(shard.snapshot(), reached)));
+            HitPage merged = merged(found, page, excluded, projection);
+            if (merged.complete() || !anyFull(found, reached)) {
                 return merged.points();
             }
             // Copies that a newer one supersedes took places: look further down.
             depth += Math.max(depth, merged.leftOut());
         }
+    }
+
+    private static List<ShardHit> of(ShardView shard, List<Hit> hits) {
+        return hits.stream().map(hit -> new ShardHit(shard, hit)).toList();
+    }
+
+    private HitPage merged(
+            List<List<ShardHit>> found, Page page, Set<PointId> excluded, Projection projection) {
+        List<ShardHit> hits = new ArrayList<>();
+        found.forEach(hits::addAll);
+        hits.sort(ShardHit.BEST_FIRST);
+        HitPage merged = new HitPage(page, excluded, projection, copies);
+        merged.take(hits);
+        return merged;
+    }
+
+    private static boolean anyFull(List<List<ShardHit>> found, int depth) {
+        return found.stream().anyMatch(list -> list.size() == depth);
     }
 
     /** What passes a filter among the points of a shard that have a newer copy elsewhere. */

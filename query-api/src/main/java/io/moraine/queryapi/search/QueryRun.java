@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Answers a question from one view: first the questions that come before it, then the question
@@ -39,6 +41,52 @@ final class QueryRun {
     /** The points found, best first, with what the plan shows of them. */
     List<Answered> answer(QueryPlan plan) {
         return run(plan, Filter.all(), plan.shown().projection());
+    }
+
+    /**
+     * Answers several questions. Those that ask for the nearest to a vector and nothing before it
+     * are asked together.
+     *
+     * @return the answers, each found or read when it is taken
+     */
+    List<Supplier<List<Answered>>> answers(List<QueryPlan> plans) {
+        List<Integer> together = new ArrayList<>();
+        List<NearestQuery> queries = new ArrayList<>();
+        List<Supplier<List<Answered>>> answers = new ArrayList<>();
+        for (QueryPlan plan : plans) {
+            if (plan.question() instanceof Question.Nearest nearest && plan.prefetch().isEmpty()) {
+                together.add(answers.size());
+                queries.add(query(plan, nearest, plan.filter()));
+            }
+            answers.add(() -> answer(plan));
+        }
+        if (queries.size() > 1) {
+            List<Function<Projection, List<FoundPoint>>> found = view.searchAll(queries);
+            for (int i = 0; i < found.size(); i++) {
+                Function<Projection, List<FoundPoint>> points = found.get(i);
+                QueryPlan plan = plans.get(together.get(i));
+                answers.set(together.get(i), () -> scored(points.apply(plan.shown().projection())));
+            }
+        }
+        return answers;
+    }
+
+    private NearestQuery query(QueryPlan plan, Question.Nearest nearest, Filter filter) {
+        VectorLookup vectors = new VectorLookup(view, plan, others);
+        float[] vector = vectors.vector(nearest.input(), nearest.idsAllowed());
+        return query(plan, filter, vector, vectors.used());
+    }
+
+    private static NearestQuery query(
+            QueryPlan plan, Filter filter, float[] vector, Set<PointId> excluded) {
+        return new NearestQuery(
+                plan.slot(),
+                vector,
+                scoreMin(plan),
+                new Page(plan.offset(), plan.limit()),
+                filter,
+                plan.effort(),
+                excluded);
     }
 
     private List<Answered> run(QueryPlan plan, Filter inherited, Projection projection) {
@@ -72,11 +120,8 @@ final class QueryRun {
     private List<Answered> asked(QueryPlan plan, Filter filter, Projection projection) {
         Page page = new Page(plan.offset(), plan.limit());
         return switch (plan.question()) {
-            case Question.Nearest nearest -> {
-                VectorLookup vectors = new VectorLookup(view, plan, others);
-                float[] vector = vectors.vector(nearest.input(), nearest.idsAllowed());
-                yield nearest(plan, filter, page, vector, vectors.used(), projection);
-            }
+            case Question.Nearest nearest ->
+                    scored(view.search(query(plan, nearest, filter), projection));
             case Question.Recommend recommend ->
                     recommended(plan, recommend, filter, page, projection);
             case Question.Ordered ordered -> ordered(ordered, filter, page, projection);
@@ -95,26 +140,6 @@ final class QueryRun {
         };
     }
 
-    private List<Answered> nearest(
-            QueryPlan plan,
-            Filter filter,
-            Page page,
-            float[] vector,
-            Set<PointId> excluded,
-            Projection projection) {
-        return scored(
-                view.search(
-                        new NearestQuery(
-                                plan.slot(),
-                                vector,
-                                scoreMin(plan),
-                                page,
-                                filter,
-                                plan.effort(),
-                                excluded),
-                        projection));
-    }
-
     private List<Answered> recommended(
             QueryPlan plan,
             Question.Recommend recommend,
@@ -126,7 +151,7 @@ final class QueryRun {
         List<float[]> negative = all(vectors, recommend.negative());
         if (recommend.strategy() == Question.Strategy.AVERAGE_VECTOR) {
             float[] average = Average.towards(positive, negative);
-            return nearest(plan, filter, page, average, vectors.used(), projection);
+            return scored(view.search(query(plan, filter, average, vectors.used()), projection));
         }
         ExampleRequest.Strategy strategy =
                 recommend.strategy() == Question.Strategy.BEST_SCORE

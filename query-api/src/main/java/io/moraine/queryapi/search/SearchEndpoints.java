@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 
 /** Questions about vectors: searches, queries and recommendations; alone, in batches, in groups. */
 public final class SearchEndpoints {
@@ -105,7 +106,7 @@ public final class SearchEndpoints {
                     }
                 });
         try (ReadView view = options.open(reader, collection)) {
-            QueryRun run = run(view, options);
+            List<Supplier<List<Answered>>> answers = run(view, options).answers(plans);
             return envelope.read(
                     request,
                     view.positions(),
@@ -114,7 +115,9 @@ public final class SearchEndpoints {
                             collection.fields()),
                     out -> {
                         out.beginArray();
-                        plans.forEach(plan -> write(run.answer(plan), plan, form, out));
+                        for (int i = 0; i < plans.size(); i++) {
+                            write(answers.get(i).get(), plans.get(i), form, out);
+                        }
                         out.endArray();
                     });
         }

@@ -1,0 +1,24 @@
+package io.moraine.storage.internal.shard;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The numbers are those of measured indexes, see docs/benchmarks/search.md. */
+class SearcherTest {
+
+    @ParameterizedTest(name = "{1} of {0} clusters, {3} rows: {4}")
+    @CsvSource({
+        "1041, 31, 233306, 116653, true",
+        "1041, 147, 233306, 116653, true",
+        "1041, 236, 233306, 116653, true",
+        "1041, 399, 233306, 116653, false",
+        "8928, 1194, 2000000, 1000000, true",
+        "8928, 2429, 2000000, 1000000, false"
+    })
+    void looksIntoClustersOnlyWhereThatIsQuickerThanAllCodes(
+            int clusters, int probes, long entries, int rows, boolean cheaper) {
+        assertEquals(cheaper, Searcher.isCheaper(clusters, entries, probes, rows));
+    }
+}
