@@ -17,6 +17,8 @@ import io.moraine.storage.model.Distance;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Collection;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -31,14 +33,15 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * Nanoseconds per row of each kernel over 65,536 rows of 384 dimensions (100 MB of floats, 4 MB of
- * codes), beside a loop that only reads. A float kernel's GB/s are 1,536 divided by its
- * nanoseconds.
+ * Rows and GB per second of each kernel over 65,536 rows of 384 dimensions (100 MB of floats, 4 MB
+ * of codes), beside loops that only read the same bytes. Queries are prepared as often as there are
+ * rows.
  *
  * <p>Add {@code -Dmoraine.kernels=scalar} through {@code MORAINE_JAVA_OPTS} for the plain loops.
  */
@@ -54,6 +57,8 @@ public class KernelBenchmark {
     static final int ROWS = 1 << 16;
 
     private static final int DIMENSION = 384;
+    private static final double CODE_BYTES =
+            (double) CodeFormat.groupBytes(DIMENSION) / CodeFormat.GROUP_ROWS;
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment rows = arena.allocate(4L * DIMENSION * ROWS, 64);
@@ -95,6 +100,16 @@ public class KernelBenchmark {
         long sum = 0;
         for (long at = 0; at < rows.byteSize(); at += 8) {
             sum += rows.get(ValueLayout.JAVA_LONG, at);
+        }
+        return sum;
+    }
+
+    /** A loop that reads every eight bytes of the codes. */
+    @Benchmark
+    public long readCodes() {
+        long sum = 0;
+        for (long at = 0; at < codes.byteSize(); at += 8) {
+            sum += codes.get(ValueLayout.JAVA_LONG, at);
         }
         return sum;
     }
@@ -162,11 +177,32 @@ public class KernelBenchmark {
     public static void main(String[] args) throws RunnerException {
         System.out.println("kernels: " + Kernels.inUse());
         String name = args.length > 0 ? args[0] : "";
-        new Runner(
-                        new OptionsBuilder()
-                                .include(KernelBenchmark.class.getName() + ".*" + name)
-                                .build())
-                .run();
+        Collection<RunResult> results =
+                new Runner(
+                                new OptionsBuilder()
+                                        .include(KernelBenchmark.class.getName() + ".*" + name)
+                                        .build())
+                        .run();
+        System.out.printf("%n%-24s %14s %10s%n", "kernel", "million rows/s", "GB/s");
+        for (RunResult result : results) {
+            print(result);
+        }
+    }
+
+    private static void print(RunResult result) {
+        String method = result.getPrimaryResult().getLabel();
+        String distance = result.getParams().getParam("distance");
+        double nanos = result.getPrimaryResult().getScore();
+        System.out.printf(
+                Locale.ROOT,
+                "%-24s %14.2f %10s%n",
+                distance == null ? method : method + " " + distance.toLowerCase(Locale.ROOT),
+                1e3 / nanos,
+                switch (method) {
+                    case "prepareQuery" -> "";
+                    case "readCodes", "scanCodes" -> "%.2f".formatted(CODE_BYTES / nanos);
+                    default -> "%.2f".formatted(4.0 * DIMENSION / nanos);
+                });
     }
 
     /** The rows, in one run. */

@@ -7,6 +7,8 @@ import io.moraine.storage.model.IndexKind;
 import io.moraine.storage.model.SearchEffort;
 import io.moraine.storage.model.SearchRequest;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -19,10 +21,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Searches while the same shard is being written to at half of the rate it can take, beside
- * searches of the idle shard before and after: latencies, and recall over all points applied when
- * the search began. Of the operations, three in four give a point another vector, one in five adds
- * a point, the others delete one; sealing, merging and building go on as they do in service.
+ * Searches while the same shard is being written to, beside searches of the idle shard before and
+ * after: latencies, and recall over all points applied when the search began. Written is at half of
+ * two rates: the one it can take for ever, because sealing, merging and building keep up, and the
+ * one it accepts for a while. Of the operations, three in four give a point another vector, one in
+ * five adds a point, the others delete one; sealing, merging and building go on as they do in
+ * service.
  *
  * <p>Arguments: {@code VECTORS.f16 [seconds] [share of the full rate] [dimension]}.
  */
@@ -37,8 +41,14 @@ public final class LoadBenchmark {
     private final TemporaryShard shard;
     private final double seconds;
     private final Random random = new Random(11);
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
 
-    private record Result(double recall, Latencies latencies) {}
+    /**
+     * What came of searching for a while.
+     *
+     * @param waits the part of each latency in which the searching thread did not run
+     */
+    private record Result(double recall, Latencies latencies, Latencies waits) {}
 
     private LoadBenchmark(EmbeddingSet set, TemporaryShard shard, double seconds) {
         this.set = set;
@@ -62,31 +72,53 @@ public final class LoadBenchmark {
         search(1);
         write(Double.POSITIVE_INFINITY, 2, new AtomicBoolean());
         settle();
-        Result before = idle("idle, before");
-        double full = write(Double.POSITIVE_INFINITY, seconds, new AtomicBoolean()) / seconds;
-        System.out.printf(Locale.ROOT, "full rate, nobody searching: %.0f operations/s%n", full);
+        long start = System.nanoTime();
+        long written = write(Double.POSITIVE_INFINITY, seconds, new AtomicBoolean());
         settle();
-        Result loaded;
+        double took = (System.nanoTime() - start) * 1e-9;
+        double accepted = written / seconds;
+        double sustained = written / took;
+        System.out.printf(
+                Locale.ROOT,
+                "nobody searching: %.0f operations/s accepted, %.0f with all that was sealed,"
+                        + " merged and indexed for them%n",
+                accepted,
+                sustained);
+        for (double rate : new double[] {sustained * share, accepted * share}) {
+            Result before = idle("idle, before");
+            Result loaded = loaded(rate);
+            settle();
+            compare(before, loaded, idle("idle, after"));
+        }
+    }
+
+    private Result loaded(double rate)
+            throws IOException, InterruptedException, ExecutionException {
         AtomicBoolean done = new AtomicBoolean();
-        try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
-            Future<Long> writing = threads.submit(() -> write(full * share, 10 * seconds, done));
+        try (ExecutorService writers = Executors.newSingleThreadExecutor()) {
+            Future<Long> writing = writers.submit(() -> write(rate, 10 * seconds, done));
             long start = System.nanoTime();
-            loaded = search(seconds);
+            Result loaded = search(seconds);
             done.set(true);
             double took = (System.nanoTime() - start) * 1e-9;
             print("at %.0f operations/s".formatted(writing.get() / took), loaded);
+            return loaded;
         }
-        settle();
-        Result after = idle("idle, after");
+    }
+
+    private static void compare(Result before, Result loaded, Result after) {
         double idleRecall = (before.recall() + after.recall()) / 2;
-        double idle99 = after.latencies().microseconds(0.99);
         System.out.printf(
                 Locale.ROOT,
                 "recall, loaded / idle: %.4f; p50: %.2f; p99: %.2f (idle: after), %.2f (before)%n",
                 loaded.recall() / idleRecall,
-                loaded.latencies().microseconds(0.5) / after.latencies().microseconds(0.5),
-                loaded.latencies().microseconds(0.99) / idle99,
-                loaded.latencies().microseconds(0.99) / before.latencies().microseconds(0.99));
+                ratio(loaded, after, 0.5),
+                ratio(loaded, after, 0.99),
+                ratio(loaded, before, 0.99));
+    }
+
+    private static double ratio(Result loaded, Result idle, double share) {
+        return loaded.latencies().microseconds(share) / idle.latencies().microseconds(share);
     }
 
     private void settle() {
@@ -104,30 +136,35 @@ public final class LoadBenchmark {
     private void print(String when, Result result) {
         System.out.printf(
                 Locale.ROOT,
-                "%-28s recall@10 %.4f %s  (%s)%n",
+                "%-28s recall@10 %.4f %s, waiting p99 %.1f us  (%s)%n",
                 when,
                 result.recall(),
                 result.latencies(),
+                result.waits().microseconds(0.99),
                 shard.describe());
     }
 
     private Result search(double lasting) {
         Latencies latencies = new Latencies();
+        Latencies waits = new Latencies();
         RecallCount recall = new RecallCount();
         long end = System.nanoTime() + (long) (lasting * 1e9);
         for (int i = 0; System.nanoTime() < end; i++) {
             float[] query = set.queries().get(i % set.queries().size());
             SearchRequest request = SearchRequest.nearest(0, query, K);
+            long cpuStart = threads.getCurrentThreadCpuTime();
             long start = System.nanoTime();
             try (ShardSnapshot snapshot = shard.shard().snapshot()) {
                 List<Hit> hits = snapshot.search(request);
-                latencies.add(System.nanoTime() - start);
+                long took = System.nanoTime() - start;
+                latencies.add(took);
+                waits.add(took - (threads.getCurrentThreadCpuTime() - cpuStart));
                 if (i % TRUTH_EVERY == 0) {
                     recall.add(hits, snapshot.search(request.with(SearchEffort.EXACT)));
                 }
             }
         }
-        return new Result(recall.share(), latencies);
+        return new Result(recall.share(), latencies, waits);
     }
 
     /** Writes at a rate until it is done or so long; returns how many operations. */

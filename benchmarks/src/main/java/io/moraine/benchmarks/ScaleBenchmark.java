@@ -31,8 +31,9 @@ import java.util.stream.Stream;
  * alone, each in one sealed segment; {@code search} opens them in a process of its own, which may
  * have less memory than the vectors take.
  *
- * <p>Arguments: {@code build DIRECTORY ROWS [dimension]}, {@code search DIRECTORY [seconds]
- * [queries whose truth is found] [dimension]}.
+ * <p>Arguments: {@code build DIRECTORY ROWS [dimension]}, {@code search DIRECTORY ivf|flat
+ * [seconds] [queries whose truth is found] [dimension]}. The script {@code benchmarks/scale} does
+ * all of it.
  */
 public final class ScaleBenchmark {
 
@@ -55,22 +56,21 @@ public final class ScaleBenchmark {
     public static void main(String[] args) throws Exception {
         boolean build = args[0].equals("build");
         Path directory = Path.of(args[1]);
-        int dimension = args.length > (build ? 3 : 4) ? Integer.parseInt(args[build ? 3 : 4]) : 384;
+        int dimension = args.length > (build ? 3 : 5) ? Integer.parseInt(args[build ? 3 : 5]) : 384;
         try (VectorStore store =
                 VectorStore.open(TemporaryShard.config(directory, TemporaryShard.SEAL_NEVER))) {
             ScaleBenchmark benchmark = new ScaleBenchmark(store, dimension);
-            for (IndexKind kind : KINDS) {
-                if (build) {
+            if (build) {
+                for (IndexKind kind : KINDS) {
                     benchmark.build(kind, Integer.parseInt(args[2]));
-                } else {
-                    double seconds = args.length > 2 ? Double.parseDouble(args[2]) : 10;
-                    int exact = args.length > 3 ? Integer.parseInt(args[3]) : 50;
-                    benchmark.search(kind, seconds, exact);
                 }
+                return;
             }
-        }
-        if (!build) {
-            memory(directory);
+            IndexKind kind = IndexKind.valueOf(args[2].toUpperCase(Locale.ROOT));
+            double seconds = args.length > 3 ? Double.parseDouble(args[3]) : 10;
+            int exact = args.length > 4 ? Integer.parseInt(args[4]) : 50;
+            long points = benchmark.search(kind, seconds, exact);
+            memory(directory, kind, points);
         }
     }
 
@@ -107,7 +107,8 @@ public final class ScaleBenchmark {
                 (System.nanoTime() - sealed) * 1e-9);
     }
 
-    private void search(IndexKind kind, double seconds, int exact) {
+    /** Returns how many points there are. */
+    private long search(IndexKind kind, double seconds, int exact) {
         long start = System.nanoTime();
         Shard shard = open(kind);
         ShardStatus status = shard.status();
@@ -132,9 +133,10 @@ public final class ScaleBenchmark {
                     kind,
                     recall,
                     latencies,
-                    recall(shard, queries.subList(0, exact), effort),
+                    exact == 0 ? Double.NaN : recall(shard, queries.subList(0, exact), effort),
                     exact);
         }
+        return status.livePoints();
     }
 
     private static Latencies measure(
@@ -164,11 +166,15 @@ public final class ScaleBenchmark {
         return recall.share();
     }
 
-    /** What the files take, by the end of their names, and what the process has in memory. */
-    private static void memory(Path directory) throws IOException {
+    /** What the files of the shard searched take, and what the process has in memory of them. */
+    private static void memory(Path directory, IndexKind kind, long points) throws IOException {
+        String shard = "-" + KINDS.indexOf(kind);
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                if (Files.size(file) > 1 << 20) {
+                boolean searched = directory.relativize(file).toString().contains(shard + "/");
+                if (searched
+                        && Files.size(file) > 1 << 20
+                        && !file.getFileName().toString().startsWith("wal-")) {
                     System.out.printf("%,15d bytes  %s%n", Files.size(file), file.getFileName());
                 }
             }
@@ -176,8 +182,16 @@ public final class ScaleBenchmark {
         Path status = Path.of("/proc/self/status");
         if (Files.isReadable(status)) {
             Files.readAllLines(status).stream()
-                    .filter(line -> line.startsWith("VmRSS") || line.startsWith("Rss"))
-                    .forEach(System.out::println);
+                    .filter(line -> line.startsWith("RssAnon") || line.startsWith("RssFile"))
+                    .forEach(line -> {
+                        long bytes = 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""));
+                        System.out.printf(
+                                Locale.ROOT,
+                                "%s resident: %,d bytes, %.0f per row%n",
+                                line.startsWith("RssAnon") ? "heap and off-heap" : "files",
+                                bytes,
+                                (double) bytes / points);
+                    });
         }
     }
 }
