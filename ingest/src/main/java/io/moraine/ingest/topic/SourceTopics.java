@@ -7,13 +7,18 @@ import io.moraine.ingest.definition.CollectionException;
 import io.moraine.ingest.definition.CollectionRequest;
 import io.moraine.ingest.definition.SourceDefinition;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.InvalidTopicException;
@@ -138,16 +143,36 @@ public final class SourceTopics {
         }
     }
 
-    /** A new topic may take a moment to be known to the broker that is asked. */
+    /**
+     * A new topic may take a moment to be known to the broker that is asked, and its partitions a
+     * moment more to have leaders that answer: until then records sent to it are refused, and a
+     * producer may be long in trying again.
+     */
     private Optional<TopicDescription> awaitTopic(String topic, Deadline deadline) {
         while (!deadline.isOver()) {
             Optional<TopicDescription> found = describe(topic, deadline);
-            if (found.isPresent()) {
+            if (found.isPresent()
+                    && found.get().partitions().stream().allMatch(SourceTopics::led)) {
+                awaitLeaders(found.get(), deadline);
                 return found;
             }
             deadline.sleep(APPEAR_PAUSE_MS);
         }
         return Optional.empty();
+    }
+
+    private static boolean led(TopicPartitionInfo partition) {
+        Node leader = partition.leader();
+        return leader != null && !leader.isEmpty();
+    }
+
+    /** Only the leader of a partition tells where it ends; who is not one yet is asked again. */
+    private void awaitLeaders(TopicDescription topic, Deadline deadline) {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (TopicPartitionInfo partition : topic.partitions()) {
+            ends.put(new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest());
+        }
+        KafkaLink.await(link.admin().listOffsets(ends).all(), deadline.left());
     }
 
     private SourceDefinition definition(
