@@ -121,12 +121,16 @@ final class FollowedCollection implements LiveCollection {
     @Override
     public List<PartitionPosition> positions() {
         SourceView view = watch.view(definition.source().topic());
-        boolean heard = isHeard(view) && ingest.state() == State.RUNNING;
         List<PartitionPosition> positions = new ArrayList<>();
         for (int partition = 0; partition < definition.source().partitions(); partition++) {
-            positions.add(position(partition, view, heard));
+            positions.add(position(partition, view));
         }
         return positions;
+    }
+
+    @Override
+    public PartitionPosition position(int partition) {
+        return position(partition, watch.view(definition.source().topic()));
     }
 
     @Override
@@ -185,7 +189,8 @@ final class FollowedCollection implements LiveCollection {
         return letters.replay(limit, evenIfSuperseded, timeout);
     }
 
-    private PartitionPosition position(int partition, SourceView view, boolean heard) {
+    private PartitionPosition position(int partition, SourceView view) {
+        boolean heard = isHeard(view) && ingest.state() == State.RUNNING;
         Optional<Shard> shard = shard(partition);
         long applied = shard.map(Shard::appliedOffset).orElse(0L);
         long durable = shard.map(Shard::durableOffset).orElse(0L);

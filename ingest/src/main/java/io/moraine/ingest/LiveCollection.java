@@ -31,6 +31,9 @@ public interface LiveCollection {
     /** How far each partition is, in order; never blocks. */
     List<PartitionPosition> positions();
 
+    /** How far one partition is; never blocks. */
+    PartitionPosition position(int partition);
+
     /** What ingestion is doing. */
     IngestStatus status();
 

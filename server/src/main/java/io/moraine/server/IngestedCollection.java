@@ -123,11 +123,7 @@ final class IngestedCollection implements CollectionHandle {
 
         @Override
         public LogView log() {
-            return collection.positions().stream()
-                    .filter(position -> position.partition() == number)
-                    .findFirst()
-                    .map(this::view)
-                    .orElseGet(LogView::unknown);
+            return view(collection.position(number));
         }
 
         private LogView view(PartitionPosition position) {
