@@ -13,13 +13,17 @@ import io.moraine.storage.ShardStatus;
 import io.moraine.storage.StorageException;
 import io.moraine.storage.model.Filter;
 import io.moraine.storage.model.IndexOptions;
+import io.moraine.storage.model.PayloadField;
 import io.moraine.storage.model.PayloadPath;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /**
  * What is said about one collection.
@@ -71,16 +75,7 @@ record CollectionInfo(
         out.name("config");
         SchemaJson.writeConfig(collection.schema(), positions.size(), out);
         out.name("payload_schema").beginObject();
-        collection.fields().stream()
-                .sorted(Comparator.comparing(field -> field.path().text() + field.kind()))
-                .forEach(field ->
-                        out.name(field.path().text())
-                                .beginObject()
-                                .name("data_type")
-                                .value(FieldIndexBody.name(field.kind()))
-                                .name("points")
-                                .value(points(field.path()))
-                                .endObject());
+        writeFields(out);
         out.endObject();
         out.name("indexes").beginArray();
         writeIndexes(out);
@@ -97,6 +92,27 @@ record CollectionInfo(
             writeShard(i, out);
         }
         out.endArray().endObject();
+    }
+
+    /** Each field once, whatever kinds of indexes it has. */
+    private void writeFields(JsonWriter out) {
+        Map<String, List<PayloadField>> byPath =
+                collection.fields().stream()
+                        .sorted(Comparator.comparing(PayloadField::kind))
+                        .collect(
+                                Collectors.groupingBy(
+                                        field -> field.path().text(),
+                                        TreeMap::new,
+                                        Collectors.toList()));
+        byPath.forEach((path, fields) -> {
+            PayloadField first = fields.getFirst();
+            out.name(path).beginObject();
+            out.name("data_type").value(FieldIndexBody.name(first.kind()));
+            out.name("kinds").beginArray();
+            fields.forEach(field -> out.value(FieldIndexBody.name(field.kind())));
+            out.endArray();
+            out.name("points").value(points(first.path())).endObject();
+        });
     }
 
     /** Stored vectors that are found by codes or clusters; the others are compared one by one. */

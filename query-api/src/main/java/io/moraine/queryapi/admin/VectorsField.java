@@ -102,7 +102,14 @@ public final class VectorsField {
 
         void field(String field, JsonReader json) {
             switch (field) {
-                case "size" -> size = RequestJson.count(json, field);
+                case "size" -> {
+                    size = RequestJson.count(json, field);
+                    if (size < 1 || size > VectorSchema.SIZE_MAX) {
+                        throw ApiException.badRequest(
+                                "'size' must be between 1 and %d, got %d"
+                                        .formatted(VectorSchema.SIZE_MAX, size));
+                    }
+                }
                 case "distance" -> distance = distance(json.string());
                 case "index" -> index = index(json.string());
                 case "recall" -> recall = Double.parseDouble(json.number());

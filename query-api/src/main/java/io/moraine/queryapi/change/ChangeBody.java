@@ -39,6 +39,7 @@ final class ChangeBody {
     /** Reads the whole body as a batch: {@code {"operations": [{"upsert": …}, …]}}. */
     List<RequestedChange> readBatch() {
         List<RequestedChange> changes = new ArrayList<>();
+        boolean[] given = new boolean[1];
         RequestJson.readObject(
                 body,
                 limits.json(),
@@ -46,15 +47,25 @@ final class ChangeBody {
                     if (!field.equals("operations")) {
                         throw RequestJson.unknown(field, "a batch", "operations");
                     }
-                    RequestJson.elements(
-                            json,
-                            each ->
-                                    RequestJson.fields(
-                                            each,
-                                            (name, reader) ->
-                                                    changes.add(change(Kind.of(name), reader))));
+                    given[0] = true;
+                    RequestJson.elements(json, each -> changes.add(operation(each)));
                 });
+        if (!given[0]) {
+            throw ApiException.badRequest("'operations' is missing: a list of changes");
+        }
         return changes;
+    }
+
+    /** Which of two changes in one object came first would be anybody's guess. */
+    private RequestedChange operation(JsonReader json) {
+        List<RequestedChange> found = new ArrayList<>();
+        RequestJson.fields(json, (name, reader) -> found.add(change(Kind.of(name), reader)));
+        if (found.size() != 1) {
+            throw ApiException.badRequest(
+                    "each of 'operations' is an object with one change, got one with "
+                            + found.size());
+        }
+        return found.getFirst();
     }
 
     private RequestedChange change(Kind kind, JsonReader json) {
@@ -85,7 +96,7 @@ final class ChangeBody {
 
     private List<PointChange.Partial> vectors(JsonReader json) {
         List<PointChange.Partial> points = new ArrayList<>();
-        for (PointChange change : new UpsertBody(body, schema, limits).read(json)) {
+        for (PointChange change : new UpsertBody(body, schema, limits).readVectors(json)) {
             if (change instanceof PointChange.Upsert upsert) {
                 if (upsert.payload().length > 0) {
                     throw ApiException.badRequest("an update of vectors takes no 'payload'");
@@ -162,10 +173,24 @@ final class ChangeBody {
                 keys = PayloadSelection.paths(json, "keys");
             } else if (field.equals("vector") && kind == Kind.DELETE_VECTORS) {
                 names = new HashSet<>(names(json));
+                if (names.isEmpty()) {
+                    throw ApiException.badRequest("'vector' must name a vector at least");
+                }
             } else if (!selector.field(field, json)) {
-                throw RequestJson.unknown(
-                        field, "this change", "points, filter, payload, key, keys, vector");
+                throw RequestJson.unknown(field, "this change", known());
             }
+        }
+
+        private String known() {
+            return "points, filter, "
+                    + switch (kind) {
+                        case SET_PAYLOAD -> "payload, key";
+                        case OVERWRITE_PAYLOAD -> "payload";
+                        case DELETE_PAYLOAD -> "keys";
+                        case DELETE_VECTORS -> "vector";
+                        case UPSERT, DELETE, CLEAR_PAYLOAD, UPDATE_VECTORS ->
+                                throw new IllegalStateException("no fields of its own: " + kind);
+                    };
         }
 
         private Part part() {

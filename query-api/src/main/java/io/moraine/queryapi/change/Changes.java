@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -77,9 +78,9 @@ final class Changes {
     private Writes.Outcome inTurn(
             ApiRequest request, CollectionHandle collection, RequestedChange change) {
         ReentrantLock turn = edits.computeIfAbsent(collection.id(), _ -> new ReentrantLock());
-        turn.lock();
+        Deadline deadline = ReadOptions.deadline(request, limits);
+        take(turn, deadline);
         try {
-            Deadline deadline = ReadOptions.deadline(request, limits);
             AtLeast seen = written.getOrDefault(collection.id(), AtLeast.NOTHING);
             List<PointChange> points;
             try (ReadView view = reader.open(collection, seen, AsOf.NOW, deadline)) {
@@ -92,11 +93,35 @@ final class Changes {
         }
     }
 
+    /** Waits for a turn no longer than somebody waits for the answer. */
+    private static void take(ReentrantLock turn, Deadline deadline) {
+        try {
+            while (!turn.tryLock(deadline.step().toNanos(), TimeUnit.NANOSECONDS)) {
+                deadline.check();
+            }
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new ApiException(ErrorCode.UNAVAILABLE, "the server is shutting down", stopping);
+        }
+    }
+
     private Writes.Outcome write(
             ApiRequest request, CollectionHandle collection, List<PointChange> points) {
+        if (collection.schema().slot("").isPresent()) {
+            points.forEach(Changes::checkVector);
+        }
         Writes.Outcome outcome = writes.write(request, collection, points);
         written.merge(collection.id(), new AtLeast(outcome.receipt().lastOffsets()), AtLeast::and);
         return outcome;
+    }
+
+    /** A record of a whole point cannot say that its one vector, which has no name, is missing. */
+    private static void checkVector(PointChange change) {
+        if (change instanceof PointChange.Upsert point && point.vectors().isEmpty()) {
+            throw ApiException.badRequest(
+                    "point %s would have no vector, and the collection's only one has no name: delete the point instead, or use a collection with named vectors, which may be missing"
+                            .formatted(point.id()));
+        }
     }
 
     private List<PointChange> changed(

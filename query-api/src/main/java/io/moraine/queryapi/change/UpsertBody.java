@@ -46,6 +46,22 @@ final class UpsertBody {
         return writes;
     }
 
+    /** Reads the next value as new vectors of points: the list form only. */
+    List<PointChange> readVectors(JsonReader json) {
+        RequestJson.fields(
+                json,
+                (field, reader) -> {
+                    if (field.equals("batch")) {
+                        throw RequestJson.unknown(field, "an update of vectors", "points");
+                    }
+                    field(field, reader);
+                });
+        if (writes == null) {
+            throw ApiException.badRequest("'points' is missing: points with their new vectors");
+        }
+        return writes;
+    }
+
     private void field(String field, JsonReader json) {
         switch (field) {
             case "points", "batch" -> {
@@ -91,6 +107,9 @@ final class UpsertBody {
         RequestJson.fields(
                 json,
                 (name, reader) -> {
+                    if (schema.slot(name).isEmpty() && VectorJson.NOT_DENSE.contains(name)) {
+                        throw VectorJson.notDense();
+                    }
                     int slot = VectorSelection.slot(name, schema);
                     vectors.put(name, VectorJson.read(reader, schema.vector(slot)));
                 });

@@ -52,7 +52,7 @@ public record IngestReport(
      * One partition.
      *
      * @param partition its number
-     * @param fresh whether the log was heard within the lease
+     * @param followed whether the log was heard within the lease
      * @param detail why it is halted, else empty
      * @param applied offset of the last applied record, -1 for none
      * @param durable offset of the last record that is safe on the local disk, -1 for none
@@ -64,7 +64,7 @@ public record IngestReport(
      */
     public record Partition(
             int partition,
-            boolean fresh,
+            boolean followed,
             String detail,
             long applied,
             long durable,

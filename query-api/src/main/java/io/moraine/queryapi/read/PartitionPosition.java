@@ -19,16 +19,35 @@ public record PartitionPosition(
 
     /** How far a partition's position can be trusted. */
     public enum State {
-        /** The log was polled within its lease; what is missing is the lag. */
+        /** The log was polled within its lease, and the answer holds all that was seen in it. */
         FRESH,
+        /** The log was polled within its lease, and holds records that are not in the answer. */
+        LAGGING,
         /** The log was not seen lately; there may be more than the numbers say. */
         STALE,
         /** The partition is not on this node; its points are not in the answer. */
-        MISSING
+        MISSING;
+
+        /**
+         * The state of a partition that is on this node.
+         *
+         * @param live whether the log was polled within its lease
+         * @param lag records known to be in the log and not in the answer
+         */
+        public static State of(boolean live, OptionalLong lag) {
+            if (!live) {
+                return STALE;
+            }
+            return lag.orElse(0) == 0 ? FRESH : LAGGING;
+        }
     }
 
     /** Records known to be in the log and not yet applied; empty when the end was never seen. */
     public OptionalLong lag() {
+        return lag(applied, end);
+    }
+
+    private static OptionalLong lag(long applied, OptionalLong end) {
         return end.isPresent()
                 ? OptionalLong.of(Math.max(0, end.getAsLong() - applied - 1))
                 : OptionalLong.empty();
@@ -36,11 +55,12 @@ public record PartitionPosition(
 
     /** The position of a partition whose shard is applied up to a next offset. */
     public static PartitionPosition of(int partition, long appliedNext, LogView log) {
+        long applied = appliedNext - 1;
         return new PartitionPosition(
                 partition,
-                appliedNext - 1,
+                applied,
                 log.endOffset(),
-                log.live() ? State.FRESH : State.STALE,
+                State.of(log.live(), lag(applied, log.endOffset())),
                 log.flags());
     }
 

@@ -4,16 +4,22 @@ import io.moraine.queryapi.exchange.ApiException;
 import io.moraine.queryapi.wire.OrderByJson;
 import io.moraine.queryapi.wire.RequestJson;
 import io.moraine.queryapi.wire.VectorInput;
+import io.moraine.queryapi.wire.VectorJson;
 import io.moraine.storage.json.JsonKind;
 import io.moraine.storage.json.JsonReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code query}: a vector, the id of a point, or an object that says what is asked. */
 final class QuestionJson {
 
     private static final String KINDS = "nearest, recommend, order_by, sample, fusion, rrf";
+
+    /** Questions of Qdrant that are not asked here. */
+    private static final Set<String> NOT_SUPPORTED =
+            Set.of("discover", "context", "formula", "mmr");
 
     private @Nullable Question found;
 
@@ -33,6 +39,10 @@ final class QuestionJson {
     }
 
     private void kind(String kind, JsonReader json) {
+        if (NOT_SUPPORTED.contains(kind) || VectorJson.NOT_DENSE.contains(kind)) {
+            throw ApiException.notSupported(
+                    "'query' cannot be '%s' here; it can be: %s".formatted(kind, KINDS));
+        }
         if (found != null) {
             throw ApiException.badRequest("'query' asks for one thing at a time: " + KINDS);
         }
@@ -45,10 +55,6 @@ final class QuestionJson {
                     case "sample" -> sample(json);
                     case "fusion" -> fusion(json);
                     case "rrf" -> rrf(json);
-                    case "discover", "context", "formula", "mmr", "indices" ->
-                            throw ApiException.notSupported(
-                                    "'query' cannot be '%s' here; it can be: %s"
-                                            .formatted(kind, KINDS));
                     default -> throw RequestJson.unknown(kind, "'query'", KINDS);
                 };
     }

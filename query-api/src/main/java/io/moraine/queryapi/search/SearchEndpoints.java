@@ -82,11 +82,13 @@ public final class SearchEndpoints {
         CollectionHandle collection = collections.of(request);
         ReadOptions options = ReadOptions.of(request, limits);
         List<QueryPlan> plans = new ArrayList<>();
+        boolean[] given = new boolean[1];
         RequestJson.readObject(
                 request.body(),
                 limits.json(),
                 (field, json) -> {
                     if (field.equals("searches")) {
+                        given[0] = true;
                         plans.addAll(
                                 RequestJson.list(
                                         json,
@@ -105,6 +107,9 @@ public final class SearchEndpoints {
                                 field, "a batch", "searches, at_least, as_of, timeout");
                     }
                 });
+        if (!given[0]) {
+            throw ApiException.badRequest("'searches' is missing: a list of questions");
+        }
         try (ReadView view = options.open(reader, collection)) {
             List<Supplier<List<Answered>>> answers = run(view, options).answers(plans);
             return envelope.read(

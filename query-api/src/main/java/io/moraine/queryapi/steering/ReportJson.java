@@ -3,6 +3,7 @@ package io.moraine.queryapi.steering;
 import io.moraine.queryapi.port.DeadLetterView;
 import io.moraine.queryapi.port.IngestReport;
 import io.moraine.queryapi.port.LogView;
+import io.moraine.queryapi.read.PartitionPosition;
 import io.moraine.queryapi.wire.JsonWriter;
 import io.moraine.storage.model.IgnoredUpdate;
 import io.moraine.storage.model.PointExplanation;
@@ -61,7 +62,8 @@ final class ReportJson {
 
     private static void write(IngestReport.Partition partition, JsonWriter out) {
         out.beginObject().name("partition").value(partition.partition());
-        out.name("state").value(partition.fresh() ? "fresh" : "stale");
+        out.name("state")
+                .value(lower(PartitionPosition.State.of(partition.followed(), partition.lag())));
         out.name("detail").value(partition.detail());
         out.name("applied").value(partition.applied());
         out.name("durable").value(partition.durable());

@@ -57,12 +57,12 @@ public final class SteeringEndpoints {
                         Method.POST,
                         ingest + "/rebuild/back",
                         Role.WRITE,
-                        request -> change(request, Steering::rebuildBack)),
+                        request -> plain(request, "going back", Steering::rebuildBack)),
                 new Route(
                         Method.POST,
                         ingest + "/rebuild/finish",
                         Role.WRITE,
-                        request -> change(request, Steering::rebuildFinish)),
+                        request -> plain(request, "a finish", Steering::rebuildFinish)),
                 new Route(Method.GET, one + "/dead-letters", Role.READ, this::deadLetters),
                 new Route(Method.POST, one + "/dead-letters/replay", Role.WRITE, this::replay),
                 new Route(Method.GET, one + "/points/{id}/explain", Role.READ, this::explain));
@@ -74,7 +74,7 @@ public final class SteeringEndpoints {
     }
 
     private ApiResponse pause(ApiRequest request) {
-        return change(request, Steering::pause);
+        return plain(request, "a pause", Steering::pause);
     }
 
     private ApiResponse resume(ApiRequest request) {
@@ -94,6 +94,7 @@ public final class SteeringEndpoints {
     }
 
     private ApiResponse acknowledgeGaps(ApiRequest request) {
+        RequestJson.nothing(request.body(), limits.json(), "an acknowledgement of all gaps");
         try {
             int open = steering(request).acknowledgeGaps(timeout(request));
             return envelope.ok(
@@ -178,6 +179,12 @@ public final class SteeringEndpoints {
                     }
                     out.endArray();
                 });
+    }
+
+    private ApiResponse plain(
+            ApiRequest request, String what, BiConsumer<Steering, Duration> change) {
+        RequestJson.nothing(request.body(), limits.json(), what);
+        return change(request, change);
     }
 
     private ApiResponse change(ApiRequest request, BiConsumer<Steering, Duration> change) {

@@ -65,8 +65,34 @@ public final class RequestJson {
         json.beginObject();
         for (String name = json.nextName(); name != null; name = json.nextName()) {
             if (!json.nullIfNext()) {
-                field.read(name, json);
+                read(name, json, field);
             }
+        }
+    }
+
+    /** What is wrong inside of a field is told with its name. */
+    private static void read(String name, JsonReader json, FieldReader field) {
+        try {
+            field.read(name, json);
+        } catch (JsonException invalid) {
+            throw new ApiException(
+                    ErrorCode.INVALID_JSON,
+                    "invalid JSON in '%s': %s".formatted(name, invalid.getMessage()));
+        }
+    }
+
+    /**
+     * Sees to it that a request without parameters is not given any: who sends some expects them to
+     * matter.
+     */
+    public static void nothing(byte[] body, JsonLimits limits, String what) {
+        if (body.length > 0) {
+            readObject(
+                    body,
+                    limits,
+                    (field, _) -> {
+                        throw unknown(field, what, "none");
+                    });
         }
     }
 

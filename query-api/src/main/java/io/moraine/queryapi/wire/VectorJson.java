@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Dense vectors in JSON: an array of numbers, or the components as little-endian 32-bit floats in
@@ -17,7 +18,18 @@ import java.util.Optional;
  */
 public final class VectorJson {
 
+    /** Fields of sparse vectors, and of objects that a model is to make a vector of. */
+    public static final Set<String> NOT_DENSE =
+            Set.of("indices", "values", "text", "image", "object", "model", "options");
+
     private VectorJson() {}
+
+    /** The error for a vector that is neither an array nor text. */
+    public static ApiException notDense() {
+        return ApiException.notSupported(
+                "sparse vectors and inference objects are not supported; give the components as an"
+                        + " array of numbers or as base64 of little-endian 32-bit floats");
+    }
 
     /**
      * Reads the next value as a vector.
@@ -30,11 +42,7 @@ public final class VectorJson {
                 switch (kind) {
                     case ARRAY -> array(json, schema);
                     case STRING -> base64(json.string(), schema);
-                    case OBJECT ->
-                            throw ApiException.notSupported(
-                                    "sparse vectors and inference objects are not supported; give"
-                                            + " the components as an array of numbers or as base64"
-                                            + " of little-endian 32-bit floats");
+                    case OBJECT -> throw notDense();
                     case NUMBER, BOOLEAN, NULL ->
                             throw invalid(schema, "must be an array, got " + kind.words());
                 };

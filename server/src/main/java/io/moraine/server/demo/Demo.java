@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.StringJoiner;
@@ -27,6 +28,10 @@ public final class Demo {
     private static final Duration WARM_UP = Duration.ofSeconds(2);
     private static final Duration CREATE_TIMEOUT = Duration.ofSeconds(30);
     private static final int HITS = 5;
+
+    /** What an answer says of a partition, the best first. */
+    private static final List<String> STATES = List.of("fresh", "lagging", "stale", "missing");
+
     private static final int GLOSS_LENGTH = 64;
 
     private final CollectionService collections;
@@ -154,17 +159,16 @@ public final class Demo {
         StringJoiner offsets = new StringJoiner(", ");
         long lag = 0;
         boolean known = true;
-        boolean fresh = true;
+        int worst = 0;
         for (var position : positions.properties()) {
             JsonNode state = position.getValue();
             offsets.add("%s:%d".formatted(position.getKey(), state.path("applied").asLong()));
             known &= state.path("lag").isNumber();
             lag += state.path("lag").asLong();
-            fresh &= state.path("state").asText().equals("fresh");
+            worst = Math.max(worst, STATES.indexOf(state.path("state").asText()));
         }
         return "%s, true up to partition:offset %s, lag %s"
-                .formatted(
-                        fresh ? "fresh" : "stale", offsets, known ? Long.toString(lag) : "unknown");
+                .formatted(STATES.get(worst), offsets, known ? Long.toString(lag) : "unknown");
     }
 
     /** The meaning behind the words, cut to a line. */
