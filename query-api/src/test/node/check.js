@@ -181,6 +181,113 @@ const groups = {
         assert.deepEqual(await client.count('rec', { filter }), { count: 1 });
     },
 
+    async filters() {
+        await client.createCollection('filters', { vectors: { a: { size: 1, distance: 'Dot' }, b: { size: 1, distance: 'Dot' } } });
+        await client.upsert('filters', {
+            wait: true,
+            points: [
+                {
+                    id: 1,
+                    vector: { a: [1], b: [1] },
+                    payload: {
+                        n: 1, city: 'Rom', text: 'quick red fox', place: { lon: 8.5, lat: 47.4 }, tags: ['a', 'b'],
+                        list: [{ k: 1, v: 'p' }, { k: 2, v: 'q' }], at: '2026-01-01T00:00:00Z', o: { x: 1 },
+                    },
+                },
+                {
+                    id: 2,
+                    vector: { a: [2] },
+                    payload: {
+                        n: 2, city: 'Zürich', text: 'red quick', place: { lon: 2.35, lat: 48.85 }, tags: ['a'], gone: null,
+                        list: [{ k: 1, v: 'q' }], at: '2026-02-01T00:00:00Z', on: true,
+                    },
+                },
+                { id: 3, vector: { a: [3] }, payload: { n: 2.5, city: 'Rom', tags: [], on: false } },
+                { id: 4, vector: { a: [4] } },
+            ],
+        });
+        const circle = { center: { lon: 8.5, lat: 47.4 }, radius: 1000 };
+        const box = { top_left: { lon: 2, lat: 49 }, bottom_right: { lon: 3, lat: 48 } };
+        const corners = [[8, 47], [9, 47], [9, 48], [8, 48], [8, 47]].map(([lon, lat]) => ({ lon, lat }));
+        const expected = [
+            [{ key: 'city', match: { value: 'Rom' } }, [1, 3]],
+            [{ key: 'n', match: { value: 2 } }, [2]],
+            [{ key: 'on', match: { value: true } }, [2]],
+            [{ key: 'city', match: { any: ['Zürich', 'Bern'] } }, [2]],
+            [{ key: 'city', match: { except: ['Rom'] } }, [2]],
+            [{ key: 'text', match: { text: 'quick red' } }, [1, 2]],
+            [{ key: 'text', match: { phrase: 'quick red' } }, [1]],
+            [{ key: 'n', range: { gt: 1, lte: 2.5 } }, [2, 3]],
+            [{ key: 'at', range: { lt: '2026-01-15T00:00:00Z' } }, [1]],
+            [{ key: 'place', geo_radius: circle }, [1]],
+            [{ key: 'place', geo_bounding_box: box }, [2]],
+            [{ key: 'place', geo_polygon: { exterior: { points: corners } } }, [1]],
+            [{ key: 'tags', values_count: { gte: 1 } }, [1, 2]],
+            [{ key: 'o.x', match: { value: 1 } }, [1]],
+            [{ key: 'list[].v', match: { value: 'q' } }, [1, 2]],
+            [{ key: 'tags[1]', match: { value: 'b' } }, [1]],
+            [{ nested: { key: 'list', filter: { must: [{ key: 'k', match: { value: 1 } }, { key: 'v', match: { value: 'q' } }] } } }, [2]],
+            [{ is_empty: { key: 'tags' } }, [3, 4]],
+            [{ is_null: { key: 'gone' } }, [2]],
+            [{ has_id: [4, 1, 77] }, [1, 4]],
+            [{ has_vector: 'b' }, [1]],
+            [{ must_not: [{ key: 'city', match: { value: 'Rom' } }] }, [2, 4]],
+            [{ should: [{ has_id: [4] }, { key: 'n', match: { value: 1 } }] }, [1, 4]],
+            [{ min_should: { min_count: 2, conditions: [{ has_id: [1, 2] }, { key: 'n', range: { gte: 2 } }, { key: 'on', match: { value: true } }] } }, [2]],
+        ];
+        const fields = { city: 'keyword', n: 'integer', on: 'bool', text: 'text', at: 'datetime', place: 'geo' };
+        for (const indexed of [false, true]) {
+            for (const [condition, found] of expected) {
+                const filter = { must: [condition] };
+                const words = `${JSON.stringify(condition)}, indexed: ${indexed}`;
+                assert.deepEqual(ids((await client.scroll('filters', { filter })).points), found, words);
+                const hits = await client.search('filters', { vector: { name: 'a', vector: [1] }, filter, limit: 9 });
+                assert.deepEqual(ids(hits), [...found].reverse(), words);
+            }
+            for (const [field_name, field_schema] of Object.entries(fields)) {
+                await client.createPayloadIndex('filters', { field_name, field_schema, wait: true });
+            }
+        }
+        await refused(client.count('filters', { filter: { must: [{ key: 'n', match: { value: 1.5 } }] } }), 400);
+        assert.equal(await client.deleteCollection('filters'), true);
+    },
+
+    async freshness() {
+        const at = ({ offsets }) => Object.entries(offsets).map((each) => each.join(':')).join(',');
+        const asking = (headers) => new QdrantClient({ url, headers });
+        const written = await client.upsert('rec', { points: [{ id: 90, vector: [1, 1] }] });
+        const seen = await asking({ 'moraine-at-least': at(written) }).retrieve('rec', { ids: [90] });
+        assert.deepEqual(ids(seen), [90]);
+        const late = asking({ 'moraine-at-least': '0:999999' });
+        assert.equal((await refused(late.count('rec', { timeout: 1 }), 408)).code, 'not_caught_up');
+        const answer = await fetch(`${url}/collections/rec/points/count`, { method: 'POST' });
+        const { positions } = await answer.json();
+        assert.ok(Object.values(positions).every(({ applied, end, lag, state }) => applied + 1 === end && lag === 0 && state === 'fresh'));
+        const before = asking({ 'moraine-as-of': answer.headers.get('moraine-position') });
+        await client.delete('rec', { wait: true, points: [90] });
+        assert.deepEqual(ids(await before.retrieve('rec', { ids: [90] })), [90]);
+        assert.deepEqual(ids(await client.retrieve('rec', { ids: [90] })), []);
+    },
+
+    async base64() {
+        const packed = (...floats) => Buffer.from(new Float32Array(floats).buffer).toString('base64');
+        await client.upsert('rec', { wait: true, points: [{ id: 91, vector: packed(0.5, -2) }] });
+        const [point] = await client.retrieve('rec', { ids: [91], with_vector: true });
+        assert.deepEqual(point.vector, [0.5, -2]);
+        const found = await client.search('rec', { vector: packed(0, -1), limit: 1 });
+        assert.deepEqual(ids(found), [91]);
+        await refused(client.upsert('rec', { points: [{ id: 92, vector: packed(NaN, 0) }] }), 400);
+        await refused(client.upsert('rec', { points: [{ id: 92, vector: [1e39, 0] }] }), 400);
+        await client.delete('rec', { wait: true, points: [91] });
+    },
+
+    async limits() {
+        const huge = await refused(client.search('rec', { vector: [1, 0], limit: 1000000 }), 400);
+        assert.equal(huge.code, 'limit_exceeded');
+        const many = Array.from({ length: 300 }, () => ({ vector: [1, 0], limit: 1 }));
+        assert.equal((await refused(client.searchBatch('rec', { searches: many }), 400)).code, 'limit_exceeded');
+    },
+
     async scrolling() {
         const seen = [];
         let offset;

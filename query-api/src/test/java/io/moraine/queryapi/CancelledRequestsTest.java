@@ -38,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CancelledRequestsTest {
 
     private static final int POINTS = 20_000;
+    private static final String COUNT = "/collections/c/points/count";
 
     /**
      * Each look at the clock takes twenty milliseconds, so that time passes with the work alone.
@@ -64,8 +65,8 @@ class CancelledRequestsTest {
 
     @Test
     void s14AWaitingRequestWhoseClientHasGoneMakesRoom(@TempDir Path directory) {
-        ApiLimits few = limits();
-        ApiConfig config = ApiConfig.loopback(0, "test").withLimits(few);
+        ApiConfig config =
+                Limits.usual().deadlineMax(Duration.ofHours(1)).concurrentRequests(1).config();
         try (ApiFixture api = ApiFixture.start(directory, 1, config)) {
             api.ok("PUT", "/collections/c", "{\"vectors\": {\"size\": 2, \"distance\": \"Dot\"}}");
             assertTimeoutPreemptively(
@@ -73,12 +74,7 @@ class CancelledRequestsTest {
                     () -> {
                         String body = "{\"at_least\": {\"0\": 900}, \"timeout\": 3000}";
                         try (RawSocket waiting = new RawSocket(api.port())) {
-                            waiting.send(
-                                    ("POST /collections/c/points/count HTTP/1.1\r\n"
-                                                    + "Host: localhost\r\n"
-                                                    + "Content-Type: application/json\r\n"
-                                                    + "Content-Length: %d\r\n\r\n%s")
-                                            .formatted(body.length(), body));
+                            waiting.post(COUNT, body);
                             while (api.ask("GET", "/collections", "").status() != 429) {
                                 Thread.sleep(5);
                             }
@@ -97,13 +93,7 @@ class CancelledRequestsTest {
                 RawSocket socket = new RawSocket(api.port())) {
             api.ok("PUT", "/collections/c", "{\"vectors\": {\"size\": 2, \"distance\": \"Dot\"}}");
             String body = "{\"at_least\": {\"0\": 900}, \"timeout\": 0.6}";
-            socket.send(
-                    ("POST /collections/c/points/count HTTP/1.1\r\n"
-                                    + "Host: localhost\r\n"
-                                    + "Content-Type: application/json\r\n"
-                                    + "Content-Length: %d\r\n\r\n%s")
-                            .formatted(body.length(), body));
-            socket.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            socket.post(COUNT, body).get("/healthz", "Connection: close");
             String answers = socket.readAll();
             // An error ends the connection, because its body may not have been read.
             assertTrue(answers.startsWith("HTTP/1.1 408 "), answers);
@@ -166,27 +156,6 @@ class CancelledRequestsTest {
                         + "}]}",
                 points + "/query");
         return reads;
-    }
-
-    private static ApiLimits limits() {
-        ApiLimits usual = ApiLimits.DEFAULT;
-        return new ApiLimits(
-                usual.bodyBytes(),
-                usual.headerBytes(),
-                usual.uriBytes(),
-                usual.responseBytes(),
-                usual.json(),
-                usual.hits(),
-                usual.batchPoints(),
-                usual.batchSearches(),
-                usual.deadline(),
-                Duration.ofHours(1),
-                usual.bodyTime(),
-                usual.readTime(),
-                usual.idleTime(),
-                usual.connections(),
-                1,
-                usual.requestsPerSecond());
     }
 
     /** A request whose client goes when it was asked a number of times whether it is there. */

@@ -1,6 +1,7 @@
 package io.moraine.queryapi;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -63,6 +64,42 @@ class ChangesApiTest {
     @AfterEach
     void stop() {
         api.close();
+    }
+
+    @Test
+    void aChangeByFilterSeesWhatThisNodeWroteBeforeItThoughThatIsNotAppliedYet() {
+        api.collections().collection("c").applyLater(150);
+        api.ok(
+                "PUT",
+                POINTS,
+                "{\"points\": [{\"id\": 50, \"vector\": {}, \"payload\": {\"a\": 5}}]}");
+        change(
+                "POST",
+                "/payload",
+                "{\"payload\": {\"b\": 1}, \"filter\": {\"must\": [{\"key\": \"a\", \"match\":"
+                        + " {\"value\": 5}}]}}");
+        assertEquals("{\"a\":5,\"b\":1}", payload("50").replace(" ", ""));
+    }
+
+    @Test
+    void aChangeThatWaitsForAnotherIsGivenUpAtItsDeadline() throws Exception {
+        ShardCollection collection = api.collections().collection("c");
+        collection.holdWrites();
+        String byFilter = "{\"payload\": {\"b\": 1}, \"filter\": {\"must\": [{\"has_id\": [1]}]}}";
+        try (ExecutorService other = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<ApiFixture.Answer> first =
+                    other.submit(() -> api.ask("POST", POINTS + "/payload?timeout=30", byFilter));
+            ApiFixture.Answer second;
+            do {
+                // One that comes before the first has its turn and is not acknowledged in time.
+                second = api.ask("POST", POINTS + "/payload?timeout=0.1", byFilter);
+            } while (second.status() == 503);
+            assertEquals(408, second.status(), second.toString());
+            assertEquals("timeout", second.code());
+            assertFalse(first.isDone(), "the second waited for the first");
+            collection.acknowledgeHeld();
+            assertEquals(200, first.get().status());
+        }
     }
 
     @Test

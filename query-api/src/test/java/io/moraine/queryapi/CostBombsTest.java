@@ -2,6 +2,7 @@ package io.moraine.queryapi;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.moraine.queryapi.dispatch.ApiKeys;
 import java.nio.file.Path;
@@ -25,6 +26,34 @@ class CostBombsTest {
                 ApiFixture.Answer answer = api.ask("POST", path, body);
                 assertEquals(400, answer.status(), () -> path + " -> " + answer);
                 assertEquals("limit_exceeded", answer.code(), () -> path + " -> " + answer);
+            });
+        }
+    }
+
+    @Test
+    void s15RefusesAnAnswerThatWouldBeTooLargeAndSaysHowToAskForLess(@TempDir Path directory) {
+        ApiConfig config = Limits.usual().responseBytes(64 << 10).config();
+        try (ApiFixture api = ApiFixture.start(directory, 2, config)) {
+            api.ok("PUT", "/collections/c", "{\"vectors\": {\"size\": 2, \"distance\": \"Dot\"}}");
+            String payload = "{\"text\": \"" + "x".repeat(2_000) + "\"}";
+            for (int id = 0; id < 100; id++) {
+                api.ok(
+                        "PUT",
+                        POINTS + "?wait=true",
+                        "{\"points\": [{\"id\": %d, \"vector\": [1, 2], \"payload\": %s}]}"
+                                .formatted(id, payload));
+            }
+            Map<String, String> asked = new TreeMap<>();
+            asked.put(POINTS + "/scroll", "{\"limit\": 100");
+            asked.put(POINTS + "/search", "{\"vector\": [1, 0], \"limit\": 100");
+            asked.put(POINTS, "{\"ids\": " + IntStream.range(0, 100).boxed().toList());
+            asked.forEach((path, question) -> {
+                ApiFixture.Answer all =
+                        api.ask("POST", path, question + ", \"with_payload\": true}");
+                assertEquals(400, all.status(), () -> path + " -> " + all.status());
+                assertEquals("limit_exceeded", all.code());
+                assertTrue(all.message().contains("payloads"), all.message());
+                api.ok("POST", path, question + ", \"with_payload\": false}");
             });
         }
     }

@@ -456,6 +456,36 @@ class PointsApiTest {
     }
 
     @Test
+    void aFieldWithIndexesOfTwoKindsIsListedOnce() {
+        for (String kind : List.of("text", "keyword", "text")) {
+            api.ok(
+                    "PUT",
+                    "/collections/c/index?wait=true",
+                    "{\"field_name\": \"twice\", \"field_schema\": \"" + kind + "\"}");
+        }
+        ApiFixture.Answer info = api.ask("GET", "/collections/c", "");
+        assertEquals(2, info.body().split("\"twice\"", -1).length, info.body());
+        assertEquals(
+                "{\"data_type\":\"keyword\",\"kinds\":[\"keyword\",\"text\"],\"points\":0}",
+                info.json().at("/result/payload_schema/twice").toString());
+        api.ok("DELETE", "/collections/c/index/twice", "");
+    }
+
+    @Test
+    void saysFreshOnlyWhileNothingIsKnownToBeMissing() {
+        ShardCollection.Partition partition = api.collections().collection("c").partition(0);
+        partition.logEndsBeyond(3);
+        JsonNode behind = api.ok("POST", "/collections/c/points/count", "").at("/positions/0");
+        assertEquals("lagging", behind.get("state").asText());
+        assertEquals(3, behind.get("lag").asLong());
+        assertEquals("yellow", api.result("GET", "/collections/c", "").get("status").asText());
+        partition.logEndsBeyond(0);
+        JsonNode then = api.ok("POST", "/collections/c/points/count", "").at("/positions/0");
+        assertEquals("fresh", then.get("state").asText());
+        assertEquals("green", api.result("GET", "/collections/c", "").get("status").asText());
+    }
+
+    @Test
     void marksPartitionsThatAreElsewhereOrUnseen() {
         ShardCollection collection = api.collections().collection("c");
         collection.partition(1).leaveNode();

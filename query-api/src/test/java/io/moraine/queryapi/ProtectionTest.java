@@ -3,7 +3,12 @@ package io.moraine.queryapi;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.moraine.queryapi.exchange.ApiLimits;
+import io.moraine.queryapi.exchange.Deadline;
+import io.moraine.queryapi.read.AsOf;
+import io.moraine.queryapi.read.AtLeast;
+import io.moraine.queryapi.read.CollectionReader;
+import io.moraine.queryapi.read.ReadView;
+import io.moraine.storage.model.Filter;
 import io.moraine.storage.model.PointChange;
 import io.moraine.storage.model.PointId;
 import java.nio.charset.StandardCharsets;
@@ -24,8 +29,7 @@ class ProtectionTest {
     @Test
     void s13Answers429WithRetryAfterWhenItIsFullAndStillSaysItIsAlive(@TempDir Path directory)
             throws Exception {
-        ApiConfig config =
-                ApiConfig.loopback(0, "test").withLimits(limits(1, Duration.ofSeconds(30)));
+        ApiConfig config = Limits.usual().concurrentRequests(1).config();
         try (ApiFixture api = ApiFixture.start(directory, 1, config)) {
             api.ok("PUT", "/collections/c", VECTORS);
             try (RawSocket slow = slowRequest(api)) {
@@ -51,10 +55,8 @@ class ProtectionTest {
         while (true) {
             RawSocket slow = new RawSocket(api.port());
             slow.send(
-                    "POST /collections/c/points/count HTTP/1.1\r\n"
-                            + "Host: localhost\r\n"
-                            + "Content-Type: application/json\r\n"
-                            + "Content-Length: 2\r\n\r\n"
+                    RawSocket.head("POST", "/collections/c/points/count")
+                            + RawSocket.json(2)
                             + "{");
             for (int look = 0; look < 20; look++) {
                 if (api.ask("GET", "/collections", "").status() == 429) {
@@ -68,15 +70,10 @@ class ProtectionTest {
 
     @Test
     void s02EndsARequestWhoseBodyTricklesIn(@TempDir Path directory) throws Exception {
-        ApiConfig config =
-                ApiConfig.loopback(0, "test").withLimits(limits(10, Duration.ofMillis(300)));
+        ApiConfig config = Limits.usual().bodyTime(Duration.ofMillis(300)).config();
         try (ApiFixture api = ApiFixture.start(directory, 1, config);
                 RawSocket slow = new RawSocket(api.port())) {
-            slow.send(
-                    "PUT /collections/c HTTP/1.1\r\n"
-                            + "Host: localhost\r\n"
-                            + "Content-Type: application/json\r\n"
-                            + "Content-Length: 50\r\n\r\n");
+            slow.send(RawSocket.head("PUT", "/collections/c") + RawSocket.json(50));
             Thread trickle =
                     Thread.ofVirtual()
                             .start(() -> {
@@ -160,6 +157,41 @@ class ProtectionTest {
         }
     }
 
+    @Test
+    void countsEachPointOnceThoughOlderViewsAreAskedInBetween(@TempDir Path directory) {
+        try (ApiFixture api = ApiFixture.start(directory, 2);
+                CollectionReader reader = new CollectionReader()) {
+            api.ok("PUT", "/collections/c", VECTORS);
+            ShardCollection collection = api.collections().collection("c");
+            for (int id = 0; id < 5; id++) {
+                collection.partition(0).append(point(PointId.of(id), 1, "first"), 1_000);
+            }
+            try (ReadView before = view(reader, collection)) {
+                collection.partition(1).append(point(PointId.of(1), 1, "second"), 2_000);
+                collection.partition(0).append(point(PointId.of(9), 1, "first"), 2_000);
+                try (ReadView between = view(reader, collection)) {
+                    collection.partition(1).append(point(PointId.of(2), 1, "second"), 2_000);
+                    collection.partition(0).append(new PointChange.Delete(PointId.of(1)), 3_000);
+                    try (ReadView after = view(reader, collection)) {
+                        for (int round = 0; round < 3; round++) {
+                            assertEquals(6, after.count(Filter.all()));
+                            assertEquals(5, before.count(Filter.all()));
+                            assertEquals(6, between.count(Filter.all()));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static ReadView view(CollectionReader reader, ShardCollection collection) {
+        return reader.open(
+                collection,
+                AtLeast.NOTHING,
+                AsOf.NOW,
+                Deadline.after(Duration.ofMinutes(1), System::nanoTime));
+    }
+
     private static int count(ApiFixture api, String body) {
         return api.result("POST", "/collections/c/points/count", body).get("count").asInt();
     }
@@ -201,26 +233,5 @@ class ProtectionTest {
     private static PointChange point(PointId id, float x, String value) {
         byte[] payload = ("{\"v\":\"" + value + "\"}").getBytes(StandardCharsets.UTF_8);
         return new PointChange.Upsert(id, Map.of("", new float[] {x, 0}), payload);
-    }
-
-    private static ApiLimits limits(int concurrent, Duration bodyTime) {
-        ApiLimits usual = ApiLimits.DEFAULT;
-        return new ApiLimits(
-                usual.bodyBytes(),
-                usual.headerBytes(),
-                usual.uriBytes(),
-                usual.responseBytes(),
-                usual.json(),
-                usual.hits(),
-                usual.batchPoints(),
-                usual.batchSearches(),
-                usual.deadline(),
-                usual.deadlineMax(),
-                bodyTime,
-                usual.readTime(),
-                usual.idleTime(),
-                usual.connections(),
-                concurrent,
-                0);
     }
 }

@@ -16,6 +16,31 @@ final class RawSocket implements AutoCloseable {
         socket.setSoTimeout(4_000);
     }
 
+    /** The head of a request, without the empty line that ends it. */
+    static String head(String method, String path, String... headers) {
+        StringBuilder head = new StringBuilder();
+        head.append(method).append(' ').append(path).append(" HTTP/1.1\r\nHost: localhost\r\n");
+        for (String header : headers) {
+            head.append(header).append("\r\n");
+        }
+        return head.toString();
+    }
+
+    /** Headers of a JSON body and the empty line: what follows a head. */
+    static String json(int length) {
+        return "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n".formatted(length);
+    }
+
+    /** Asks for something without a body. */
+    RawSocket get(String path, String... headers) {
+        return send(head("GET", path, headers) + "\r\n");
+    }
+
+    /** Sends a request with a JSON body of ASCII characters. */
+    RawSocket post(String path, String body, String... headers) {
+        return send(head("POST", path, headers) + json(body.length()) + body);
+    }
+
     /** Sends text as it is; a server that already hung up is no error. */
     RawSocket send(String text) {
         return send(text.getBytes(StandardCharsets.ISO_8859_1));

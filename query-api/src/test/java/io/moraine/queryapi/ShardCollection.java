@@ -27,6 +27,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 
 /** A collection whose log is imagined: a write gets the next offset and is applied at once. */
 final class ShardCollection implements CollectionHandle {
@@ -38,6 +39,9 @@ final class ShardCollection implements CollectionHandle {
     private volatile CollectionSchema schema;
     private volatile boolean keepsEveryRecord;
     private volatile boolean broken;
+    private volatile boolean held;
+    private final List<CompletableFuture<WriteReceipt>> unanswered = new CopyOnWriteArrayList<>();
+    private volatile long delayMs;
     private final List<PointChange> written = new CopyOnWriteArrayList<>();
 
     private ShardCollection(UUID id, CreateCollection request, List<Partition> partitions) {
@@ -153,13 +157,47 @@ final class ShardCollection implements CollectionHandle {
         return written;
     }
 
+    /** A write is in the log at once, and applied only after a while; one at a time. */
+    void applyLater(long ms) {
+        delayMs = ms;
+    }
+
+    /** The log does not say of any write from now on whether it took it. */
+    void holdWrites() {
+        held = true;
+    }
+
+    /** The log says of all held writes that it took them, at no offset. */
+    void acknowledgeHeld() {
+        held = false;
+        unanswered.forEach(each -> each.complete(new WriteReceipt(new TreeMap<>())));
+    }
+
     @Override
     public CompletableFuture<WriteReceipt> write(List<PointChange> writes) {
+        if (held) {
+            CompletableFuture<WriteReceipt> answer = new CompletableFuture<>();
+            unanswered.add(answer);
+            return answer;
+        }
+        long pause = delayMs;
         TreeMap<Integer, Long> offsets = new TreeMap<>();
         for (PointChange write : writes) {
             written.add(write);
-            int partition = partitionOf(write.id());
-            offsets.put(partition, partitions.get(partition).append(write, 1_000));
+            int number = partitionOf(write.id());
+            Partition partition = partitions.get(number);
+            if (pause == 0) {
+                offsets.put(number, partition.append(write, 1_000));
+            } else {
+                offsets.put(number, partition.nextOffset());
+                Thread later =
+                        Thread.ofVirtual()
+                                .unstarted(() -> {
+                                    LockSupport.parkNanos(pause * 1_000_000);
+                                    partition.append(write, 1_000);
+                                });
+                later.start();
+            }
         }
         return CompletableFuture.completedFuture(new WriteReceipt(offsets));
     }
@@ -171,6 +209,7 @@ final class ShardCollection implements CollectionHandle {
         private final CollectionSchema schema;
         private boolean local = true;
         private boolean live = true;
+        private int unread;
 
         Partition(Shard shard, CollectionSchema schema) {
             this.shard = shard;
@@ -229,8 +268,17 @@ final class ShardCollection implements CollectionHandle {
             }
         }
 
+        long nextOffset() {
+            return shard.appliedOffset();
+        }
+
         void leaveNode() {
             local = false;
+        }
+
+        /** The log has records that are not applied, as when reading falls behind. */
+        void logEndsBeyond(int records) {
+            unread = records;
         }
 
         void loseKafka() {
@@ -249,7 +297,7 @@ final class ShardCollection implements CollectionHandle {
 
         @Override
         public LogView log() {
-            LogView seen = LogView.live(shard.appliedOffset());
+            LogView seen = LogView.live(shard.appliedOffset() + unread);
             return live ? seen : new LogView(seen.endOffset(), false, seen.flags());
         }
     }

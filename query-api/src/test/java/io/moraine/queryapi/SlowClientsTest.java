@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import io.moraine.queryapi.exchange.ApiLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,13 +16,12 @@ import org.junit.jupiter.api.io.TempDir;
 class SlowClientsTest {
 
     private static final int SLOW = 300;
+    private static final String COUNT = "/collections/c/points/count";
     private static final String VECTORS = "{\"vectors\": {\"size\": 2, \"distance\": \"Dot\"}}";
 
     @Test
     void s02ManySlowClientsKeepNobodyElseWaitingAndAreSentAway(@TempDir Path directory) {
-        ApiConfig config =
-                ApiConfig.loopback(0, "test")
-                        .withLimits(limits(SLOW + 50, Duration.ofSeconds(2), 256));
+        ApiConfig config = impatient(SLOW + 50);
         assertTimeoutPreemptively(
                 Duration.ofMinutes(2),
                 () -> {
@@ -33,18 +31,15 @@ class SlowClientsTest {
                         for (int i = 0; i < SLOW; i++) {
                             RawSocket socket = new RawSocket(api.port());
                             // A third never ends its head, a third its body, a third says nothing.
-                            String start =
-                                    "POST /collections/c/points/count HTTP/1.1\r\n"
-                                            + "Host: localhost\r\n";
-                            String head =
-                                    "Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{";
+                            String start = RawSocket.head("POST", COUNT);
+                            String head = RawSocket.json(9) + "{";
                             socket.send(i % 3 == 0 ? start : i % 3 == 1 ? start + head : "");
                             slow.add(socket);
                         }
                         AtomicBoolean stop = new AtomicBoolean();
                         Thread trickle = Thread.ofVirtual().start(() -> trickle(slow, stop));
                         for (int i = 0; i < 100; i++) {
-                            api.ok("POST", "/collections/c/points/count", "");
+                            api.ok("POST", COUNT, "");
                         }
                         // The silent ones are idle, which is allowed for longer.
                         for (int i = 0; i < SLOW; i++) {
@@ -57,7 +52,7 @@ class SlowClientsTest {
                         for (RawSocket socket : slow) {
                             socket.close();
                         }
-                        api.ok("POST", "/collections/c/points/count", "");
+                        api.ok("POST", COUNT, "");
                     }
                 });
     }
@@ -73,8 +68,7 @@ class SlowClientsTest {
                         for (int i = 0; i < 20; i++) {
                             RawSocket socket = new RawSocket(api.port());
                             for (int j = 0; j < 50; j++) {
-                                socket.send(
-                                        "GET /openapi.yaml HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                                socket.get("/openapi.yaml");
                             }
                             deaf.add(socket);
                         }
@@ -90,8 +84,7 @@ class SlowClientsTest {
 
     @Test
     void s03ConnectionsAreCappedAndIdleOnesMakeRoom(@TempDir Path directory) {
-        ApiConfig config =
-                ApiConfig.loopback(0, "test").withLimits(limits(20, Duration.ofSeconds(2), 256));
+        ApiConfig config = impatient(20);
         assertTimeoutPreemptively(
                 Duration.ofMinutes(2),
                 () -> {
@@ -102,10 +95,7 @@ class SlowClientsTest {
                         }
                         int answered = 0;
                         for (RawSocket socket : idle) {
-                            socket.send(
-                                    "GET /healthz HTTP/1.1\r\n"
-                                            + "Host: localhost\r\n"
-                                            + "Connection: close\r\n\r\n");
+                            socket.get("/healthz", "Connection: close");
                         }
                         // Those beyond the cap are hung up on, or answered when there is room.
                         for (RawSocket socket : idle) {
@@ -135,24 +125,12 @@ class SlowClientsTest {
         }
     }
 
-    private static ApiLimits limits(int connections, Duration body, int requests) {
-        ApiLimits usual = ApiLimits.DEFAULT;
-        return new ApiLimits(
-                usual.bodyBytes(),
-                usual.headerBytes(),
-                usual.uriBytes(),
-                usual.responseBytes(),
-                usual.json(),
-                usual.hits(),
-                usual.batchPoints(),
-                usual.batchSearches(),
-                usual.deadline(),
-                usual.deadlineMax(),
-                body,
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(5),
-                connections,
-                requests,
-                usual.requestsPerSecond());
+    private static ApiConfig impatient(int connections) {
+        return Limits.usual()
+                .connections(connections)
+                .bodyTime(Duration.ofSeconds(2))
+                .readTime(Duration.ofSeconds(1))
+                .idleTime(Duration.ofSeconds(5))
+                .config();
     }
 }

@@ -4,10 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.moraine.queryapi.dispatch.Route;
+import io.moraine.queryapi.exchange.ApiLimits;
+import io.moraine.queryapi.exchange.Method;
 import io.moraine.queryapi.port.MetricsText;
 import io.moraine.queryapi.port.RequestObserver;
+import io.moraine.queryapi.read.CollectionReader;
+import io.moraine.queryapi.route.Routes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -149,9 +155,49 @@ class WireLimitsTest {
                 "%e2%80%ae"
             })
     void s07RefusesNamesThatCouldBecomePaths(String name) throws IOException {
-        for (String rest : new String[] {"", "/exists", "/points/1"}) {
-            String answer = get("/collections/" + name + rest);
-            assertTrue(answer.startsWith("HTTP/1.1 400 "), () -> name + rest + ": " + answer);
+        int tried = 0;
+        for (Route route : routes()) {
+            if (!route.path().contains("{collection_name}")) {
+                continue;
+            }
+            String path =
+                    route.path()
+                            .replace("{collection_name}", name)
+                            .replace("{id}", "1")
+                            .replace("{field_name}", "f");
+            String answer = ask(json(RawSocket.head(route.method().name(), path), bodyFor(route)));
+            assertTrue(
+                    answer.startsWith("HTTP/1.1 400 "), () -> route + " " + name + ": " + answer);
+            tried++;
+        }
+        assertTrue(tried > 30, "routes: " + tried);
+    }
+
+    /** What comes with a name is sound, so that nothing but the name can be what is refused. */
+    private static String bodyFor(Route route) {
+        return route.method() == Method.PUT && route.path().endsWith("}")
+                ? "{\"vectors\": {\"size\": 2, \"distance\": \"Dot\"}}"
+                : "";
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"..", "../../etc", "a/b", "a\\\\b", ".", "a\\u0000", "-a", "a.b", " ", ""})
+    void s07RefusesNamesInBodiesThatCouldBecomePaths(String name) throws IOException {
+        for (String action :
+                new String[] {
+                    "{\"create_alias\": {\"alias_name\": \"%s\", \"collection_name\": \"c\"}}",
+                    "{\"create_alias\": {\"alias_name\": \"c\", \"collection_name\": \"%s\"}}",
+                    "{\"rename_alias\": {\"old_alias_name\": \"%s\", \"new_alias_name\": \"c\"}}",
+                    "{\"rename_alias\": {\"old_alias_name\": \"c\", \"new_alias_name\": \"%s\"}}",
+                    "{\"delete_alias\": {\"alias_name\": \"%s\"}}"
+                }) {
+            String answer =
+                    ask(
+                            json(
+                                    RawSocket.head("POST", "/collections/aliases"),
+                                    "{\"actions\": [" + action.formatted(name) + "]}"));
+            assertError(400, "bad_request", answer);
         }
     }
 
@@ -230,6 +276,19 @@ class WireLimitsTest {
                 ask("PATCH /collections HTTP/1.1\r\nHost: l\r\nConnection: close\r\n\r\n"));
         assertError(404, "not_found", get("/none"));
         assertError(404, "not_found", get("/collections/" + "c/points/1/2/3"));
+    }
+
+    private static List<Route> routes() {
+        try (CollectionReader reader = new CollectionReader()) {
+            return Routes.table(
+                            new NoCollections(),
+                            reader,
+                            Optional::empty,
+                            MetricsText.NONE,
+                            ApiLimits.DEFAULT,
+                            "test")
+                    .routes();
+        }
     }
 
     private String get(String path) throws IOException {

@@ -12,9 +12,13 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
@@ -52,6 +56,28 @@ final class ArchitectureTest {
                     CLASSES.stream().anyMatch(type -> type.getPackageName().startsWith(prefix)),
                     "no classes of " + prefix + " on the class path");
         }
+    }
+
+    /** {@code MessageDigest.isEqual} looks at every byte; other comparisons end at the first. */
+    @Test
+    void s10KeysAreComparedInConstantTimeAndInNoOtherWay() {
+        JavaMethod check =
+                CLASSES.get("io.moraine.queryapi.dispatch.ApiKeys").getMethods().stream()
+                        .filter(method -> method.getName().equals("check"))
+                        .findFirst()
+                        .orElseThrow();
+        List<String> compared =
+                check.getMethodCallsFromSelf().stream()
+                        .map(JavaMethodCall::getTarget)
+                        .map(AccessTarget::getFullName)
+                        .filter(name ->
+                                name.matches(".*\\.(isEqual|equals|compare\\w*|mismatch)\\(.*"))
+                        .toList();
+        assertEquals(
+                List.of(
+                        "java.security.MessageDigest.isEqual([B, [B)",
+                        "java.security.MessageDigest.isEqual([B, [B)"),
+                compared);
     }
 
     @Test

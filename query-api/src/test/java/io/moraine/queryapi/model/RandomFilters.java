@@ -101,7 +101,14 @@ public final class RandomFilters {
                             .formatted(key, pick("red", "Red fox", "fox quick", "none"));
             case 8 ->
                     "{\"key\": \"%s\", \"match\": {\"phrase\": \"%s\"}}"
-                            .formatted(pick("t", key), pick("red fox", "quick red", "the fox"));
+                            .formatted(
+                                    pick("t", key),
+                                    pick(
+                                            "red fox",
+                                            "quick red",
+                                            "the fox",
+                                            "quick fox",
+                                            "fox red"));
             case 9 ->
                     "{\"key\": \"%s\", \"range\": {\"%s\": \"%s\"}}"
                             .formatted(pick("d", key), pick("gt", "gte", "lt", "lte"), time());
@@ -130,7 +137,13 @@ public final class RandomFilters {
             if (random.nextInt(3) > 0) {
                 String value =
                         switch (key) {
-                            case "t" -> pick("\"red\"", "\"quick red fox\"", "\"The fox\"", "3");
+                            case "t" ->
+                                    pick(
+                                            "\"red\"",
+                                            "\"quick red fox\"",
+                                            "\"The fox\"",
+                                            "[\"a red one\", \"a fox\"]",
+                                            "3");
                             case "d" -> random.nextInt(5) == 0 ? scalar() : "\"" + time() + "\"";
                             case "p" -> random.nextInt(5) == 0 ? scalar() : place();
                             case "u" ->
