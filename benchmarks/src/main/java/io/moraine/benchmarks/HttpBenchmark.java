@@ -273,14 +273,16 @@ public final class HttpBenchmark {
 
     private void inProcess(int i, int searches, Filter filter) {
         try (ShardSnapshot snapshot = shard.snapshot()) {
+            List<SearchRequest> requests = new ArrayList<>(searches);
             for (int n = 0; n < searches; n++) {
                 float[] query = queries.get((i * searches + n) % queries.size());
-                List<Hit> hits =
-                        snapshot.search(
-                                new SearchRequest(
-                                        0, query, LIMIT, Float.NEGATIVE_INFINITY, filter));
-                hits.forEach(hit -> snapshot.point(hit, false, Set.of()));
+                requests.add(new SearchRequest(0, query, LIMIT, Float.NEGATIVE_INFINITY, filter));
             }
+            List<List<Hit>> found =
+                    searches == 1
+                            ? List.of(snapshot.search(requests.getFirst()))
+                            : snapshot.searchAll(requests);
+            found.forEach(hits -> hits.forEach(hit -> snapshot.point(hit, false, Set.of())));
         }
     }
 
