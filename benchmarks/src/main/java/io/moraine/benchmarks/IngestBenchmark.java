@@ -10,8 +10,8 @@ import java.util.Map;
  *
  * <p>The consumer runs twice: as Kafka's client is by itself, and with the fetch settings that
  * ingestion uses, which makes it faster. Rounds are interleaved (both drains, ingest, both drains,
- * …); the first eight warm up and are not counted. Arguments: {@code [records] [dimension] [rounds]
- * [formats]}.
+ * …); the first eight warm up and are not counted. Arguments: {@code [records] [dimensions]
+ * [rounds] [formats]}.
  */
 public final class IngestBenchmark {
 
@@ -32,7 +32,10 @@ public final class IngestBenchmark {
     /** Runs the benchmark and prints a line a round and a summary per format. */
     public static void main(String[] args) throws Exception {
         int records = args.length > 0 ? Integer.parseInt(args[0]) : 200_000;
-        int dimension = args.length > 1 ? Integer.parseInt(args[1]) : 768;
+        List<Integer> dimensions =
+                Arrays.stream((args.length > 1 ? args[1] : "768").split(","))
+                        .map(Integer::valueOf)
+                        .toList();
         int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 5;
         List<VectorTopic.Format> formats =
                 args.length > 3
@@ -41,17 +44,20 @@ public final class IngestBenchmark {
                                 .toList()
                         : List.of(VectorTopic.Format.values());
         System.out.printf(
-                "%d records of %d dimensions, %d partitions, %d rounds after %d to warm up; %d"
+                "%d records of %s dimensions, %d partitions, %d rounds after %d to warm up; %d"
                         + " processors, JDK %s%n",
                 records,
-                dimension,
+                dimensions,
                 PARTITIONS,
                 rounds,
                 WARM_UP_ROUNDS,
                 Runtime.getRuntime().availableProcessors(),
                 Runtime.version());
-        for (VectorTopic.Format format : formats) {
-            measure(VectorTopic.of(format, PARTITIONS, records, dimension), rounds);
+        for (int dimension : dimensions) {
+            for (VectorTopic.Format format : formats) {
+                System.out.printf("%d dimensions%n", dimension);
+                measure(VectorTopic.of(format, PARTITIONS, records, dimension), rounds);
+            }
         }
     }
 
