@@ -24,10 +24,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Many searches: answered together, and without leaving garbage that grows with the rows. */
 class SearchAllTest {
@@ -76,9 +78,31 @@ class SearchAllTest {
     @ParameterizedTest
     @EnumSource(IndexKind.class)
     void aSearchAllocatesNoMoreWhenThereAreMoreRows(IndexKind kind) {
-        long few = allocated(directory.resolve("few"), kind, 4_000);
-        long many = allocated(directory.resolve("many"), kind, 16_000);
+        long few = allocated(directory.resolve("few"), kind, Filter.all(), 4_000);
+        long many = allocated(directory.resolve("many"), kind, Filter.all(), 16_000);
         assertTrue(many - few <= MORE_BYTES_MAX, () -> few + " bytes, then " + many);
+    }
+
+    @ParameterizedTest
+    @MethodSource("filters")
+    void norDoesOneUnderAFilter(Filter filter) {
+        long few = allocated(directory.resolve("few"), IndexKind.FLAT, filter, 5_000);
+        long many = allocated(directory.resolve("many"), IndexKind.FLAT, filter, 60_000);
+        assertTrue(many - few <= MORE_BYTES_MAX, () -> few + " bytes, then " + many);
+    }
+
+    /** Decided by ids, by payloads that are read once, by both, and by one of two. */
+    static List<Filter> filters() {
+        Filter known = new Filter.Not(new Filter.HasId(Set.of(PointId.of(1), PointId.of(2))));
+        Filter read =
+                new Filter.Field(
+                        PayloadPath.parse("offset"),
+                        new FieldTest.NumberRange(100, true, Double.POSITIVE_INFINITY, false));
+        return List.of(
+                known,
+                read,
+                new Filter.And(List.of(known, read)),
+                new Filter.AtLeast(1, List.of(read, new Filter.HasId(Set.of(PointId.of(3))))));
     }
 
     @Test
@@ -100,7 +124,7 @@ class SearchAllTest {
     }
 
     /** The fewest bytes a search took once it was compiled. */
-    private long allocated(Path place, IndexKind kind, int rows) {
+    private long allocated(Path place, IndexKind kind, Filter filter, int rows) {
         CollectionSchema schema = schema(kind);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (VectorStore store = VectorStore.open(TestStore.config(place, 1_000_000))) {
@@ -109,7 +133,12 @@ class SearchAllTest {
             shard.checkpoint();
             shard.buildIndexes();
             SearchRequest request =
-                    SearchRequest.nearest(0, Operations.vector(schema, PointId.of("q"), 0, 1), 10);
+                    new SearchRequest(
+                            0,
+                            Operations.vector(schema, PointId.of("q"), 0, 1),
+                            10,
+                            Float.NEGATIVE_INFINITY,
+                            filter);
             long least = Long.MAX_VALUE;
             try (ShardSnapshot snapshot = shard.snapshot()) {
                 for (int i = 0; i < 4_000 && least > MORE_BYTES_MAX; i++) {

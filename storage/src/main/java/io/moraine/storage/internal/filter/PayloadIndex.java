@@ -126,6 +126,7 @@ public final class PayloadIndex {
             if (postings.find(test, found)) {
                 return found;
             }
+            found.release();
         }
         return possibly(path, words);
     }

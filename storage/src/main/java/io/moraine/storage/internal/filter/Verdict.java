@@ -8,36 +8,57 @@ import java.util.function.IntPredicate;
  * it does not, or neither. Rows come in words of 64. Not safe for use by several threads while it
  * changes.
  *
- * <p>Invariant: who is sure to pass may pass.
+ * <p>Two bits per row would be garbage after every question; so arrays of verdicts that were {@link
+ * #release}d serve later ones.
+ *
+ * <p>Invariant: who is sure to pass may pass. Only the first {@code words} entries count.
  */
 public final class Verdict {
 
-    private final long[] sure;
-    private final long[] possible;
+    private static final long[] GONE = new long[0];
 
-    private Verdict(long[] sure, long[] possible) {
-        this.sure = sure;
-        this.possible = possible;
+    private final int words;
+    private long[] sure;
+    private long[] possible;
+
+    private Verdict(int words) {
+        this.words = words;
+        this.sure = WordArrays.take(words);
+        this.possible = WordArrays.take(words);
     }
 
     /** No row passes. */
     static Verdict none(int words) {
-        return new Verdict(new long[words], new long[words]);
+        Verdict none = new Verdict(words);
+        none.fill(0, 0, 0);
+        return none;
     }
 
     /** Every row passes. */
     static Verdict all(int words) {
-        Verdict all = none(words);
-        Arrays.fill(all.sure, -1L);
-        Arrays.fill(all.possible, -1L);
+        Verdict all = new Verdict(words);
+        all.fill(0, -1L, -1L);
         return all;
     }
 
     /** Nothing is known of any row. */
     static Verdict unknown(int words) {
-        Verdict unknown = none(words);
-        Arrays.fill(unknown.possible, -1L);
+        Verdict unknown = new Verdict(words);
+        unknown.fill(0, 0, -1L);
         return unknown;
+    }
+
+    /** Gives the memory to later verdicts; nobody may ask this one any more. */
+    public void release() {
+        WordArrays.giveBack(sure);
+        WordArrays.giveBack(possible);
+        sure = GONE;
+        possible = GONE;
+    }
+
+    private void fill(int fromWord, long sureRows, long possibleRows) {
+        Arrays.fill(sure, fromWord, words, sureRows);
+        Arrays.fill(possible, fromWord, words, possibleRows);
     }
 
     /** Rows of a word that pass. */
@@ -57,7 +78,7 @@ public final class Verdict {
 
     /** Whether it is known of every row whether it passes. */
     public boolean isComplete() {
-        return Arrays.equals(sure, possible);
+        return Arrays.equals(sure, 0, words, possible, 0, words);
     }
 
     /** Number of the first rows that may pass. */
@@ -81,7 +102,7 @@ public final class Verdict {
 
     /** Notes that a row passes; rows beyond the last word are left out. */
     void pass(int row) {
-        if (row >>> 6 < sure.length) {
+        if (row >>> 6 < words) {
             sure[row >>> 6] |= 1L << row;
             possible[row >>> 6] |= 1L << row;
         }
@@ -89,7 +110,7 @@ public final class Verdict {
 
     /** Notes that a row may pass; rows beyond the last word are left out. */
     void mayPass(int row) {
-        if (row >>> 6 < sure.length) {
+        if (row >>> 6 < words) {
             possible[row >>> 6] |= 1L << row;
         }
     }
@@ -102,7 +123,7 @@ public final class Verdict {
 
     /** Of the rows that pass for sure, those for which this holds are not sure any more. */
     void doubt(IntPredicate rows) {
-        for (int word = 0; word < sure.length; word++) {
+        for (int word = 0; word < words; word++) {
             for (long left = sure[word]; left != 0; left &= left - 1) {
                 int bit = Long.numberOfTrailingZeros(left);
                 if (rows.test((word << 6) + bit)) {
@@ -115,28 +136,27 @@ public final class Verdict {
     /** Nothing is known of rows from one on. */
     void forget(int firstRow) {
         int word = firstRow >>> 6;
-        if (word >= sure.length) {
+        if (word >= words) {
             return;
         }
         long from = -1L << firstRow;
         sure[word] &= ~from;
         possible[word] |= from;
-        Arrays.fill(sure, word + 1, sure.length, 0);
-        Arrays.fill(possible, word + 1, possible.length, -1L);
+        fill(word + 1, 0, -1L);
     }
 
-    /** What is known when both must hold; changes this one. */
+    /** What is known when both must hold; changes this one and leaves the other. */
     Verdict and(Verdict other) {
-        for (int word = 0; word < sure.length; word++) {
+        for (int word = 0; word < words; word++) {
             sure[word] &= other.sure[word];
             possible[word] &= other.possible[word];
         }
         return this;
     }
 
-    /** What is known when one must hold; changes this one. */
+    /** What is known when one must hold; changes this one and leaves the other. */
     Verdict or(Verdict other) {
-        for (int word = 0; word < sure.length; word++) {
+        for (int word = 0; word < words; word++) {
             sure[word] |= other.sure[word];
             possible[word] |= other.possible[word];
         }
@@ -145,7 +165,7 @@ public final class Verdict {
 
     /** What is known of the opposite; changes this one. */
     Verdict negated() {
-        for (int word = 0; word < sure.length; word++) {
+        for (int word = 0; word < words; word++) {
             long passes = sure[word];
             sure[word] = ~possible[word];
             possible[word] = ~passes;
@@ -154,6 +174,9 @@ public final class Verdict {
     }
 
     Verdict copy() {
-        return new Verdict(sure.clone(), possible.clone());
+        Verdict copy = new Verdict(words);
+        System.arraycopy(sure, 0, copy.sure, 0, words);
+        System.arraycopy(possible, 0, copy.possible, 0, words);
+        return copy;
     }
 }

@@ -59,7 +59,11 @@ public final class VerdictFinder {
         return switch (filter) {
             case Filter.And and -> {
                 Verdict all = Verdict.all(words);
-                and.parts().forEach(part -> all.and(verdict(part)));
+                for (Filter part : and.parts()) {
+                    Verdict holds = verdict(part);
+                    all.and(holds);
+                    holds.release();
+                }
                 yield all;
             }
             case Filter.AtLeast some -> atLeast(some.count(), some.parts());
@@ -108,8 +112,14 @@ public final class VerdictFinder {
         for (Filter part : parts) {
             Verdict holds = verdict(part);
             for (int n = count; n >= 1; n--) {
-                reached[n].or(reached[n - 1].copy().and(holds));
+                Verdict both = reached[n - 1].copy().and(holds);
+                reached[n].or(both);
+                both.release();
             }
+            holds.release();
+        }
+        for (int n = 0; n < count; n++) {
+            reached[n].release();
         }
         return reached[count];
     }

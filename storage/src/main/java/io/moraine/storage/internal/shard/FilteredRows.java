@@ -68,6 +68,13 @@ final class FilteredRows implements RowMask, RowTest {
         return new FilteredRows(segment, rows, new FilterMatcher(filter), verdict, stop);
     }
 
+    /** Nobody asks any more; the rows must not be used after this. */
+    void release() {
+        if (verdict != null) {
+            verdict.release();
+        }
+    }
+
     /** Whether something is known without reading payloads. */
     boolean isIndexed() {
         return verdict != null;

@@ -8,6 +8,7 @@ import io.moraine.storage.internal.segment.SealedSegment;
 import io.moraine.storage.internal.segment.SegmentView;
 import io.moraine.storage.model.SearchRequest;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a segment that a search with a filter looks at, and what is known of their number.
@@ -20,8 +21,9 @@ import java.util.Optional;
  * @param rows the rows
  * @param share share of the segment's rows that pass, as far as is known
  * @param few whether so few pass that comparing them costs less than scanning codes
+ * @param filtered what decides on the rows; null without a filter
  */
-record FilteredSearch(SearchRows rows, double share, boolean few) {
+record FilteredSearch(SearchRows rows, double share, boolean few, @Nullable FilteredRows filtered) {
 
     private static final int CACHED_ROWS_MIN = 4_096;
     private static final int SAMPLE_ROWS = 512;
@@ -41,7 +43,8 @@ record FilteredSearch(SearchRows rows, double share, boolean few) {
             SegmentView view, int segment, SearchRequest request, FilterCache cache) {
         RowMask visible = view.visible(request.slot());
         if (request.filter().isAll()) {
-            return new FilteredSearch(rows(view, visible, RowTest.ALL, segment, request), 1, false);
+            return new FilteredSearch(
+                    rows(view, visible, RowTest.ALL, segment, request), 1, false, null);
         }
         FilteredRows passing =
                 FilteredRows.passing(view, visible, request.filter(), request::isStopped);
@@ -52,10 +55,12 @@ record FilteredSearch(SearchRows rows, double share, boolean few) {
             return new FilteredSearch(
                     rows(view, possible, RowTest.ALL, segment, request),
                     (double) matching / Math.max(1, view.rows()),
-                    isFew(matching, decided.get().possibleWords(view.rows())));
+                    isFew(matching, decided.get().possibleWords(view.rows())),
+                    passing);
         }
         if (view.rows() < CACHED_ROWS_MIN || !(view.segment() instanceof SealedSegment)) {
-            return new FilteredSearch(rows(view, possible, passing, segment, request), 1, false);
+            return new FilteredSearch(
+                    rows(view, possible, passing, segment, request), 1, false, passing);
         }
         RowVerdicts verdicts = cache.of(view.segment(), request.filter());
         SearchRows rows =
@@ -70,7 +75,14 @@ record FilteredSearch(SearchRows rows, double share, boolean few) {
         if (few) {
             decideAll(view.rows(), rows);
         }
-        return new FilteredSearch(rows, share, few);
+        return new FilteredSearch(rows, share, few, passing);
+    }
+
+    /** The search is over; the rows must not be used after this. */
+    void release() {
+        if (filtered != null) {
+            filtered.release();
+        }
     }
 
     /**

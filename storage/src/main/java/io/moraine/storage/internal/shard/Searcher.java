@@ -121,7 +121,12 @@ final class Searcher {
 
     /** A question whose answer in a segment takes a scan of the codes of some rows. */
     private record CodeScan(
-            Question question, FlatSearch flat, CodeColumn codes, SearchRows rows) {}
+            Question question, FlatSearch flat, CodeColumn codes, FilteredSearch filtered) {
+
+        SearchRows rows() {
+            return filtered.rows();
+        }
+    }
 
     /**
      * The best hits, best first.
@@ -295,6 +300,7 @@ final class Searcher {
                             question.query(),
                             CodeError.deviations(question.recall()),
                             question.scratch().top());
+            scan.filtered().release();
         }
     }
 
@@ -313,6 +319,7 @@ final class Searcher {
         }
         for (CodeScan scan : scans) {
             scan.flat().settle(scan.rows(), scan.question().scratch().top());
+            scan.filtered().release();
         }
     }
 
@@ -332,6 +339,7 @@ final class Searcher {
         boolean exact = filtered.few() || isExact(view, request, options, top);
         if (codes == null || flat == null || exact) {
             question.scratch().exact().scan(rows, question.query(), top);
+            filtered.release();
             return null;
         }
         ClusterColumn clusters = view.segment().clusters(request.slot());
@@ -344,9 +352,10 @@ final class Searcher {
             IvfSearch search = clusters.searches().take();
             search.search(rows, question.query(), setting, top);
             clusters.searches().giveBack(search);
+            filtered.release();
             return null;
         }
-        return new CodeScan(question, flat, codes, rows);
+        return new CodeScan(question, flat, codes, filtered);
     }
 
     private static boolean isExact(
