@@ -350,6 +350,17 @@ class CollectionRegistryIT {
                         node.create(
                                 new CollectionRequest(
                                         "c", SCHEMA, "no/topic", 0, true, RecordFormat.JSON)));
+        assertThrows(
+                CollectionException.SourceRejected.class,
+                () ->
+                        node.create(
+                                new CollectionRequest(
+                                        "c",
+                                        SCHEMA,
+                                        "collections-of-" + name,
+                                        0,
+                                        false,
+                                        RecordFormat.JSON)));
         node.create(new CollectionRequest("twice", SCHEMA, name, 0, true, RecordFormat.JSON));
         assertThrows(
                 CollectionException.AlreadyExists.class,

@@ -49,6 +49,9 @@ public final class SourceTopics {
      * @throws CollectionException.Unavailable if Kafka does not answer in time
      */
     public SourceDefinition resolve(CollectionRequest request, Duration timeout) {
+        if (request.topic().equals(settings.catalogueTopic())) {
+            throw rejected(request, "it holds the definitions of all collections", null);
+        }
         Deadline deadline = Deadline.after(timeout);
         try {
             Optional<TopicDescription> found = describe(request.topic(), deadline);
