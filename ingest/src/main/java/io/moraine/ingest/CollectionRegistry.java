@@ -9,8 +9,6 @@ import io.moraine.ingest.client.IngestSettings;
 import io.moraine.ingest.client.KafkaLink;
 import io.moraine.ingest.client.KafkaSettings;
 import io.moraine.ingest.client.PointProducer;
-import io.moraine.ingest.deadletter.DeadLetterBox;
-import io.moraine.ingest.deadletter.DeadLetters;
 import io.moraine.ingest.definition.AliasChange;
 import io.moraine.ingest.definition.CollectionDefinition;
 import io.moraine.ingest.definition.CollectionException;
@@ -18,13 +16,10 @@ import io.moraine.ingest.definition.CollectionRequest;
 import io.moraine.ingest.definition.CollectionSteering;
 import io.moraine.ingest.definition.RebuildRequest;
 import io.moraine.ingest.definition.SourceDefinition;
-import io.moraine.ingest.format.RecordDecoder;
-import io.moraine.ingest.partition.PartitionWriters;
-import io.moraine.ingest.streams.CollectionIngest;
+import io.moraine.ingest.format.RecordDecoders;
 import io.moraine.ingest.streams.StreamsPlan;
 import io.moraine.ingest.topic.SourceTopics;
 import io.moraine.ingest.topic.SourceWatch;
-import io.moraine.storage.StorageException;
 import io.moraine.storage.VectorStore;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.PayloadField;
@@ -34,17 +29,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -62,43 +52,43 @@ public final class CollectionRegistry implements AutoCloseable {
     private static final String NODE_DOCUMENT = "ingest-node";
     private static final Duration GROUP_DELETE_TIMEOUT = Duration.ofSeconds(5);
 
-    private final VectorStore store;
-    private final KafkaSettings kafka;
-    private final IngestSettings settings;
     private final Clock clock;
-    private final UUID node;
     private final KafkaLink link;
+    private final RecordDecoders decoders;
     private final SourceTopics topics;
     private final SourceWatch watch;
     private final PointProducer producer;
     private final CollectionLog log;
     private final CatalogueCache cache;
+    private final FollowedCopies copies;
     private final Rebuilds rebuilds;
-
-    /** The copies that serve, by name. */
-    private final SortedMap<String, FollowedCollection> collections = new ConcurrentSkipListMap<>();
-
-    /** All copies, by id. */
-    private final Map<UUID, FollowedCollection> copies = new ConcurrentHashMap<>();
 
     private volatile Aliases aliases = Aliases.NONE;
     private @Nullable String origin;
 
     private CollectionRegistry(
             VectorStore store, KafkaSettings kafka, IngestSettings settings, Clock clock) {
-        this.store = store;
-        this.kafka = kafka;
-        this.settings = settings;
         this.clock = clock;
-        node = nodeId(store);
+        decoders = RecordDecoders.of(settings.schemaRegistry());
         link = new KafkaLink(kafka);
         topics = new SourceTopics(link, settings);
         watch = new SourceWatch(link, settings, clock);
         producer = new PointProducer(kafka);
+        copies =
+                new FollowedCopies(
+                        store,
+                        kafka,
+                        settings,
+                        clock,
+                        nodeId(store),
+                        link,
+                        topics,
+                        watch,
+                        producer,
+                        decoders);
         cache = new CatalogueCache(store);
         log = new CollectionLog(settings, kafka, topics, producer, new LogFollower());
-        rebuilds =
-                new Rebuilds(log, topics, watch, clock, id -> Optional.ofNullable(copies.get(id)));
+        rebuilds = new Rebuilds(log, topics, watch, decoders, clock, copies::find);
     }
 
     /**
@@ -116,19 +106,19 @@ public final class CollectionRegistry implements AutoCloseable {
 
     /** All collections, by name; also while Kafka is away. */
     public List<LiveCollection> list() {
-        return List.copyOf(collections.values());
+        return copies.serving();
     }
 
     /** The collection with a name, or with an alias of that name. */
     public Optional<LiveCollection> find(String name) {
-        FollowedCollection named = collections.get(name);
+        FollowedCollection named = copies.serving(name);
         if (named != null) {
             return Optional.of(named);
         }
         String collection = aliases.collections().get(name);
         return collection == null
                 ? Optional.empty()
-                : Optional.ofNullable(collections.get(collection));
+                : Optional.ofNullable(copies.serving(collection));
     }
 
     /**
@@ -168,7 +158,7 @@ public final class CollectionRegistry implements AutoCloseable {
     /** Names of collections by their aliases. */
     public SortedMap<String, String> aliases() {
         SortedMap<String, String> present = new TreeMap<>(aliases.collections());
-        present.values().retainAll(collections.keySet());
+        present.values().retainAll(copies.names());
         return present;
     }
 
@@ -181,7 +171,7 @@ public final class CollectionRegistry implements AutoCloseable {
     public void changeAliases(List<AliasChange> changes, Duration timeout) {
         log.changeAliases(
                 present -> {
-                    present.check(changes, collections.keySet());
+                    present.check(changes, copies.names());
                     return changes;
                 },
                 Deadline.after(timeout));
@@ -198,7 +188,7 @@ public final class CollectionRegistry implements AutoCloseable {
         Deadline deadline = Deadline.after(timeout);
         refuseIfThere(request.name());
         try {
-            var _ = RecordDecoder.of(request.schema(), request.options());
+            var _ = decoders.decoder(request.schema(), request.options());
         } catch (IllegalArgumentException e) {
             throw new CollectionException.SourceRejected(String.valueOf(e.getMessage()), e);
         }
@@ -214,7 +204,7 @@ public final class CollectionRegistry implements AutoCloseable {
                                 clock.instant().truncatedTo(ChronoUnit.MILLIS))
                         .withStorage(request.storage());
         log.put(definition, deadline);
-        FollowedCollection created = collections.get(request.name());
+        FollowedCollection created = copies.serving(request.name());
         if (created == null || !created.definition().id().equals(definition.id())) {
             throw new CollectionException.AlreadyExists(
                     "collection '%s' was created or deleted by somebody else at the same time"
@@ -233,7 +223,7 @@ public final class CollectionRegistry implements AutoCloseable {
      */
     public boolean delete(String name, Duration timeout) {
         Deadline deadline = Deadline.after(timeout);
-        FollowedCollection collection = collections.get(name);
+        FollowedCollection collection = copies.serving(name);
         if (collection == null) {
             return false;
         }
@@ -282,7 +272,7 @@ public final class CollectionRegistry implements AutoCloseable {
      * @throws CollectionException if that could not be recorded
      */
     public int acknowledgeGaps(String name, Duration timeout) {
-        FollowedCollection collection = copies.get(definition(name).id());
+        FollowedCollection collection = copies.find(definition(name).id()).orElse(null);
         int open = collection == null ? 0 : collection.writers().facts().openGaps();
         log.steer(
                 definition(name).id(),
@@ -333,7 +323,7 @@ public final class CollectionRegistry implements AutoCloseable {
     /** The copy of a collection that does not serve. */
     public Optional<LiveCollection> beside(String name) {
         return rebuilds.beside(name)
-                .map(beside -> copies.get(beside.definition().id()))
+                .map(beside -> copies.find(beside.definition().id()).orElse(null))
                 .map(LiveCollection.class::cast);
     }
 
@@ -348,22 +338,12 @@ public final class CollectionRegistry implements AutoCloseable {
         watch.stopSoon();
         rebuilds.stopSoon();
         log.stopSoon();
+        decoders.close();
         // Before any waiting, so that nobody waits for Kafka any longer.
         link.close();
         log.close();
         rebuilds.close();
-        List<Thread> closing = new ArrayList<>();
-        for (FollowedCollection collection : copies.values()) {
-            // Each may take seconds to leave its group; together they take no longer.
-            closing.add(
-                    Thread.ofPlatform()
-                            .name("moraine-close-" + collection.definition().name())
-                            .start(() -> collection.ingest().close()));
-        }
-        for (Thread thread : closing) {
-            join(thread);
-        }
-        copies.values().forEach(collection -> collection.writers().close());
+        copies.close();
         watch.close();
         producer.close();
     }
@@ -386,88 +366,15 @@ public final class CollectionRegistry implements AutoCloseable {
                     "'%s' is an alias of collection '%s' already"
                             .formatted(name, aliases.collections().get(name)));
         }
-        if (collections.containsKey(name)) {
+        if (copies.names().contains(name)) {
             throw new CollectionException.AlreadyExists(
                     "collection '%s' exists already".formatted(name));
         }
     }
 
-    /** Brings this node in line with the definitions. */
     private void materialize(Catalogue catalogue) {
-        SortedMap<String, CollectionDefinition> wanted = catalogue.definitions();
-        Map<UUID, CollectionDefinition> needed = new LinkedHashMap<>();
-        for (CollectionDefinition definition : wanted.values()) {
-            needed.put(definition.id(), definition.alone());
-            definition
-                    .beside()
-                    .map(CollectionDefinition.Beside::definition)
-                    .ifPresent(beside ->
-                            needed.put(beside.id(), beside.withFields(definition.fields())));
-        }
-        for (CollectionDefinition definition : needed.values()) {
-            CollectionSteering steering = catalogue.steeringOf(definition.id());
-            FollowedCollection copy =
-                    copies.computeIfAbsent(definition.id(), _ -> follow(definition, steering));
-            copy.redefine(definition);
-            copy.steer(steering);
-        }
-        wanted.forEach((name, definition) -> {
-            FollowedCollection serving = copies.get(definition.id());
-            if (serving != null) {
-                collections.put(name, serving);
-            }
-        });
-        collections.keySet().retainAll(wanted.keySet());
-        for (FollowedCollection copy : List.copyOf(copies.values())) {
-            if (!needed.containsKey(copy.definition().id())) {
-                drop(copy);
-            }
-        }
-        rebuilds.changed(wanted);
-    }
-
-    private FollowedCollection follow(
-            CollectionDefinition definition, CollectionSteering steering) {
-        PartitionWriters writers =
-                new PartitionWriters(
-                        store, definition, new DeadLetters(definition, topics, producer), clock);
-        for (int partition = 0; partition < definition.source().partitions(); partition++) {
-            try {
-                writers.open(partition);
-            } catch (StorageException e) {
-                LOG.log(
-                        Level.ERROR,
-                        "shard not opened, tried again with the collection's ingestion: "
-                                + definition.shard(partition),
-                        e);
-            }
-        }
-        CollectionIngest ingest = new CollectionIngest(writers, watch, kafka, settings, node);
-        DeadLetterBox letters = new DeadLetterBox(writers, link, topics, producer);
-        FollowedCollection followed =
-                new FollowedCollection(writers, ingest, watch, producer, letters, settings, clock);
-        // Before it starts: what is paused stays so after a restart.
-        followed.begin(steering);
-        return followed;
-    }
-
-    private void drop(FollowedCollection collection) {
-        CollectionDefinition definition = collection.definition();
-        copies.remove(definition.id());
-        collection.ingest().closeForGood();
-        collection.writers().close();
-        boolean topicInUse =
-                copies.values().stream()
-                        .anyMatch(other ->
-                                other.definition()
-                                        .source()
-                                        .topic()
-                                        .equals(definition.source().topic()));
-        if (!topicInUse) {
-            watch.forget(definition.source().topic());
-        }
-        store.dropCollection(definition.id());
-        LOG.log(Level.INFO, "collection dropped: {0}", definition.name());
+        copies.follow(catalogue);
+        rebuilds.changed(catalogue.definitions());
     }
 
     private void forget(CollectionDefinition copy, Deadline deadline) {
@@ -486,14 +393,6 @@ public final class CollectionRegistry implements AutoCloseable {
                     "consumer group {0} stays until Kafka expires it: {1}",
                     group,
                     e.getMessage());
-        }
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

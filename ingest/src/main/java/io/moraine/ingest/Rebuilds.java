@@ -12,7 +12,7 @@ import io.moraine.ingest.definition.RebuildRequest;
 import io.moraine.ingest.definition.RebuildRequest.Start;
 import io.moraine.ingest.definition.SourceDefinition;
 import io.moraine.ingest.definition.SourceOptions;
-import io.moraine.ingest.format.RecordDecoder;
+import io.moraine.ingest.format.RecordDecoders;
 import io.moraine.ingest.topic.SourceTopics;
 import io.moraine.ingest.topic.SourceWatch;
 import io.moraine.storage.Shard;
@@ -55,6 +55,7 @@ final class Rebuilds implements AutoCloseable {
     private final CollectionLog log;
     private final SourceTopics topics;
     private final SourceWatch watch;
+    private final RecordDecoders decoders;
     private final Clock clock;
     private final Function<UUID, Optional<FollowedCollection>> copies;
     private final Map<String, Long> triedNanos = new HashMap<>();
@@ -65,11 +66,13 @@ final class Rebuilds implements AutoCloseable {
             CollectionLog log,
             SourceTopics topics,
             SourceWatch watch,
+            RecordDecoders decoders,
             Clock clock,
             Function<UUID, Optional<FollowedCollection>> copies) {
         this.log = log;
         this.topics = topics;
         this.watch = watch;
+        this.decoders = decoders;
         this.clock = clock;
         this.copies = copies;
         this.thread = new Repeating("moraine-rebuilds", LOOK_EVERY, this::look);
@@ -138,7 +141,7 @@ final class Rebuilds implements AutoCloseable {
                             0,
                             false,
                             options);
-            var _ = RecordDecoder.of(wish.schema(), options);
+            var _ = decoders.decoder(wish.schema(), options);
             SourceDefinition source = topics.resolve(wish, deadline.left());
             return new CollectionDefinition(
                             serving.name(),

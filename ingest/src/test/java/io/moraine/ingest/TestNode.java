@@ -70,7 +70,8 @@ final class TestNode implements AutoCloseable {
                         standbys,
                         watchInterval,
                         Duration.ofSeconds(3),
-                        Duration.ofMillis(200));
+                        Duration.ofMillis(200),
+                        Map.of());
         return start(store, KafkaSettings.of(bootstrapServers), settings);
     }
 
@@ -90,7 +91,8 @@ final class TestNode implements AutoCloseable {
                         standbys,
                         Duration.ofMillis(100),
                         Duration.ofSeconds(3),
-                        Duration.ofMillis(200)));
+                        Duration.ofMillis(200),
+                        Map.of()));
     }
 
     private static TestNode start(VectorStore store, KafkaSettings kafka, IngestSettings settings) {

@@ -35,19 +35,23 @@ final class ConfigCommand implements Callable<Integer> {
                     "%-32s %-24s # %s%n",
                     setting.name() + ":", config.textOf(setting), config.originOf(setting));
         }
-        config.kafkaProperties().forEach(ConfigCommand::printKafkaProperty);
+        config.kafkaProperties()
+                .forEach((name, text) -> printProperty(ServerConfig.KAFKA_PREFIX + name, text));
+        config.schemaRegistryProperties()
+                .forEach((name, text) ->
+                        printProperty(ServerConfig.SCHEMA_REGISTRY_PREFIX + name, text));
         return ExitCode.OK;
     }
 
-    private static void printKafkaProperty(String name, String text) {
-        String fullName = ServerConfig.KAFKA_PREFIX + name;
-        if (fullName.equals(Settings.KAFKA_BOOTSTRAP_SERVERS.name())) {
+    /** A property of somebody else's client; settings of our own were printed before. */
+    private static void printProperty(String name, String text) {
+        if (Settings.ALL.stream().anyMatch(setting -> setting.name().equals(name))) {
             return;
         }
         String shown = SECRET.matcher(name).find() ? "(not shown)" : text;
-        System.out.println(fullName + ": " + shown);
+        System.out.println(name + ": " + shown);
     }
 
     private static final Pattern SECRET =
-            Pattern.compile("password|secret|jaas|token|credential|\\.key$");
+            Pattern.compile("password|secret|user[.]info|jaas|token|credential|\\.key$");
 }

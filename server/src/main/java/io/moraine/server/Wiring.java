@@ -3,6 +3,7 @@ package io.moraine.server;
 import io.moraine.devbroker.DevBroker;
 import io.moraine.devbroker.DevBrokerException;
 import io.moraine.ingest.CollectionRegistry;
+import io.moraine.ingest.client.IngestSettings;
 import io.moraine.ingest.client.KafkaSettings;
 import io.moraine.queryapi.ApiConfig;
 import io.moraine.queryapi.HttpApi;
@@ -62,10 +63,7 @@ final class Wiring implements AutoCloseable {
                 kafka = config.kafka(broker.bootstrapServers());
             }
             CollectionRegistry registry =
-                    parts.keep(
-                            "ingestion",
-                            CollectionRegistry.start(
-                                    store, kafka, config.ingest(), Clock.systemUTC()));
+                    parts.keep("ingestion", startIngestion(store, kafka, config.ingest()));
             CollectionService collections = new RegistryCollections(registry);
             NodeMetrics metrics = parts.keep("metrics", new NodeMetrics(registry));
             HttpApi http =
@@ -116,6 +114,16 @@ final class Wiring implements AutoCloseable {
             return DevBroker.start(config.dataDirectory().resolve("kafka"), port);
         } catch (DevBrokerException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static CollectionRegistry startIngestion(
+            VectorStore store, KafkaSettings kafka, IngestSettings settings) {
+        try {
+            return CollectionRegistry.start(store, kafka, settings, Clock.systemUTC());
+        } catch (IllegalArgumentException wrong) {
+            // Of all settings only the schema registry's are looked at so late, by its client.
+            throw new StartException(String.valueOf(wrong.getMessage()), wrong);
         }
     }
 

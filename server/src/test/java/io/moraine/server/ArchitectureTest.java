@@ -41,6 +41,7 @@ final class ArchitectureTest {
     private static final String INTERNAL = "io.moraine.storage.internal..";
     private static final String MODEL = "io.moraine.storage.model..";
     private static final String INGEST = "io.moraine.ingest..";
+    private static final String SCHEMAS = "io.moraine.schemas..";
     private static final String QUERY_API = "io.moraine.queryapi..";
     private static final String CONNECTORS = "io.moraine.connect..";
     private static final String DEV_BROKER = "io.moraine.devbroker..";
@@ -50,7 +51,14 @@ final class ArchitectureTest {
     @Test
     void everyModuleIsLookedAt() {
         for (String module :
-                List.of("storage", "ingest", "queryapi", "connect", "devbroker", "server")) {
+                List.of(
+                        "storage",
+                        "ingest",
+                        "queryapi",
+                        "connect",
+                        "devbroker",
+                        "schemas",
+                        "server")) {
             String prefix = "io.moraine." + module;
             assertTrue(
                     CLASSES.stream().anyMatch(type -> type.getPackageName().startsWith(prefix)),
@@ -88,6 +96,8 @@ final class ArchitectureTest {
                 .definedBy(STORAGE)
                 .layer("ingest")
                 .definedBy(INGEST)
+                .layer("schemas")
+                .definedBy(SCHEMAS)
                 .layer("query-api")
                 .definedBy(QUERY_API)
                 .layer("connectors")
@@ -102,12 +112,14 @@ final class ArchitectureTest {
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("dev-broker")
                 .mayOnlyBeAccessedByLayers("server")
+                .whereLayer("schemas")
+                .mayNotBeAccessedByAnyLayer()
                 .whereLayer("ingest")
-                .mayOnlyBeAccessedByLayers("server")
+                .mayOnlyBeAccessedByLayers("schemas", "server")
                 .whereLayer("query-api")
                 .mayOnlyBeAccessedByLayers("server")
                 .whereLayer("storage")
-                .mayOnlyBeAccessedByLayers("ingest", "query-api", "server")
+                .mayOnlyBeAccessedByLayers("ingest", "schemas", "query-api", "server")
                 .whereLayer("storage")
                 .mayNotAccessAnyLayer()
                 .whereLayer("connectors")

@@ -2,6 +2,7 @@ package io.moraine.ingest.client;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * How collections follow their topics.
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param watchInterval time between two looks at the topics' end offsets
  * @param lease longest time since Kafka was last heard for an answer to count as fresh
  * @param retryPause pause before what failed is tried again; grows to thirty times as much
+ * @param schemaRegistry properties of the client of a registry of schemas; empty for none
  */
 public record IngestSettings(
         Path directory,
@@ -21,7 +23,12 @@ public record IngestSettings(
         int standbyReplicas,
         Duration watchInterval,
         Duration lease,
-        Duration retryPause) {
+        Duration retryPause,
+        Map<String, String> schemaRegistry) {
+
+    public IngestSettings {
+        schemaRegistry = Map.copyOf(schemaRegistry);
+    }
 
     /** Name of the topic of definitions unless another is chosen. */
     public static final String CATALOGUE_TOPIC = "moraine-collections";
@@ -35,6 +42,27 @@ public record IngestSettings(
                 0,
                 Duration.ofMillis(500),
                 Duration.ofSeconds(5),
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                Map.of());
+    }
+
+    /** The same, with a registry of schemas. */
+    public IngestSettings withSchemaRegistry(Map<String, String> properties) {
+        return new IngestSettings(
+                directory,
+                catalogueTopic,
+                partitionsDefault,
+                standbyReplicas,
+                watchInterval,
+                lease,
+                retryPause,
+                properties);
+    }
+
+    /** Without the registry's properties, which may be secrets. */
+    @Override
+    public String toString() {
+        return "IngestSettings[directory=%s, catalogueTopic=%s, partitionsDefault=%d, standbyReplicas=%d]"
+                .formatted(directory, catalogueTopic, partitionsDefault, standbyReplicas);
     }
 }

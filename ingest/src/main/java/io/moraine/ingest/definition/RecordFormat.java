@@ -18,12 +18,23 @@ public enum RecordFormat {
      */
     F32("f32"),
     /** CloudEvents, binary or structured, see {@link CloudEventsDecoder}; null deletes. */
-    CLOUDEVENTS("cloudevents");
+    CLOUDEVENTS("cloudevents"),
+    /** Avro behind the id of its schema in a registry; null deletes. */
+    AVRO("avro"),
+    /** JSON behind the id of its schema in a registry; null deletes. */
+    JSON_SCHEMA("json-schema"),
+    /** Protobuf behind the id of its schema in a registry; null deletes. */
+    PROTOBUF("protobuf");
 
     private final String id;
 
     RecordFormat(String id) {
         this.id = id;
+    }
+
+    /** Whether values say by an id in which schema they are written. */
+    public boolean hasSchemas() {
+        return this == AVRO || this == JSON_SCHEMA || this == PROTOBUF;
     }
 
     /** The name of this format in definitions and requests. */

@@ -30,7 +30,7 @@ final class FormatDecoder implements RecordDecoder {
      *
      * @throws IllegalArgumentException if the format cannot hold the collection's vectors
      */
-    FormatDecoder(CollectionSchema schema, SourceOptions options) {
+    FormatDecoder(CollectionSchema schema, SourceOptions options, RecordDecoders decoders) {
         usual = new MappedJsonDecoder(schema, options.usualJson(), "");
         boolean mapped = options.readsFields() || !options.hasUsualFields();
         format =
@@ -44,6 +44,10 @@ final class FormatDecoder implements RecordDecoder {
                         yield new RawFloatRecordDecoder(schema, options);
                     }
                     case CLOUDEVENTS -> new CloudEventsDecoder(schema, options);
+                    case AVRO, JSON_SCHEMA, PROTOBUF ->
+                            new TranslatingDecoder(
+                                    decoders.translator(options),
+                                    new MappedJsonDecoder(schema, options, ""));
                 };
         changes =
                 options.format() == RecordFormat.JSON && !mapped

@@ -17,12 +17,13 @@ import java.util.Optional;
 public interface RecordDecoder {
 
     /**
-     * A reader of the records of a collection, for one thread.
+     * A reader of the records of a collection in a format that needs no schema, for one thread. For
+     * the others see {@link RecordDecoders}.
      *
      * @throws IllegalArgumentException if the format cannot hold the collection's vectors
      */
     static RecordDecoder of(CollectionSchema schema, SourceOptions options) {
-        return new FormatDecoder(schema, options);
+        return RecordDecoders.withoutSchemas().decoder(schema, options);
     }
 
     /**
@@ -33,6 +34,7 @@ public interface RecordDecoder {
      *     rejected, and to be begun anew otherwise
      * @return why the record cannot become an operation, or empty when it became one
      * @throws InvalidOperationException if the encoder refuses the operation
+     * @throws SchemasUnavailableException if the record's schema cannot be asked for now
      */
     Optional<Rejection> decode(SourceRecord record, OperationEncoder operation);
 
@@ -41,6 +43,7 @@ public interface RecordDecoder {
      *
      * @return whether the point can be told
      * @throws InvalidOperationException if the encoder refuses the operation
+     * @throws SchemasUnavailableException if the record's schema cannot be asked for now
      */
     boolean hide(SourceRecord record, OperationEncoder operation);
 }

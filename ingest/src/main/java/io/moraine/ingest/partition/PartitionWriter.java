@@ -4,6 +4,7 @@ import io.moraine.ingest.client.IngestStoppedException;
 import io.moraine.ingest.definition.BadRecords;
 import io.moraine.ingest.definition.CollectionDefinition;
 import io.moraine.ingest.format.RecordDecoder;
+import io.moraine.ingest.format.SchemasUnavailableException;
 import io.moraine.ingest.record.Rejection;
 import io.moraine.ingest.record.RejectionReason;
 import io.moraine.ingest.record.SourceRecord;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Invariants: a record below the shard's applied offset changes nothing and is not even decoded;
  * a record that cannot become an operation moves the applied offset like any other, but not before
- * its dead letter is safe; while the disk takes no writes, the caller waits; while the partition is
- * halted nothing is applied and the applied offset stays.
+ * its dead letter is safe; while the disk takes no writes or a schema cannot be asked for, the
+ * caller waits; while the partition is halted nothing is applied and the applied offset stays.
  *
  * <p>Dead letters are sent by the active task only, and in a row: bad records that follow each
  * other wait together, in order, until the next good one or until the consumer polls again.
@@ -42,6 +44,7 @@ public final class PartitionWriter implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger(PartitionWriter.class.getName());
     private static final long STALL_PAUSE_MS = 200;
+    private static final long SCHEMA_PAUSE_MAX_MS = 5_000;
     private static final int PENDING_MAX = 256;
     private static final long PENDING_BYTES_MAX = 8 << 20;
 
@@ -77,7 +80,7 @@ public final class PartitionWriter implements AutoCloseable {
         CollectionDefinition definition = owner.definition();
         this.owner = owner;
         this.shard = shard;
-        this.decoder = RecordDecoder.of(definition.schema(), definition.source().options());
+        this.decoder = owner.decoder();
         this.operation = new OperationEncoder(definition.schema());
         this.tombstone = new OperationEncoder(definition.schema());
         this.badRecords = definition.source().options().badRecords();
@@ -226,7 +229,7 @@ public final class PartitionWriter implements AutoCloseable {
 
     private boolean hide(SourceRecord record) {
         try {
-            return decoder.hide(record, tombstone);
+            return whenSchemasAnswer(() -> decoder.hide(record, tombstone));
         } catch (InvalidOperationException noPoint) {
             return false;
         }
@@ -284,7 +287,8 @@ public final class PartitionWriter implements AutoCloseable {
 
     private Optional<Rejection> decode(SourceRecord record) {
         try {
-            Optional<Rejection> rejection = decoder.decode(record, operation);
+            Optional<Rejection> rejection =
+                    whenSchemasAnswer(() -> decoder.decode(record, operation));
             if (rejection.isEmpty()) {
                 decoded = operation.finish();
             }
@@ -347,19 +351,44 @@ public final class PartitionWriter implements AutoCloseable {
                             stalled);
                     waited = true;
                 }
-                pause();
+                pause(STALL_PAUSE_MS, "the disk takes no writes");
             }
         }
     }
 
-    private void pause() {
+    /**
+     * Tries until the registry of schemas answers: nothing is wrong with the record. As with a full
+     * disk, the caller's Kafka thread does not poll meanwhile.
+     */
+    private <T> T whenSchemasAnswer(Supplier<T> attempt) {
+        long pauseMs = STALL_PAUSE_MS;
+        while (true) {
+            try {
+                T outcome = attempt.get();
+                if (pauseMs > STALL_PAUSE_MS) {
+                    LOG.log(Level.INFO, "schemas are there again: {0}", shard.id());
+                }
+                return outcome;
+            } catch (SchemasUnavailableException away) {
+                if (pauseMs == STALL_PAUSE_MS) {
+                    owner.problem(
+                            "partition %d waits for a schema: %s"
+                                    .formatted(shard.id().partition(), away.getMessage()));
+                }
+                pause(pauseMs, "a schema is waited for");
+                pauseMs = Math.min(2 * pauseMs, SCHEMA_PAUSE_MAX_MS);
+            }
+        }
+    }
+
+    private void pause(long millis, String what) {
         try {
-            if (owner.closing().await(STALL_PAUSE_MS, TimeUnit.MILLISECONDS)) {
-                throw new IngestStoppedException("closed while the disk takes no writes");
+            if (owner.closing().await(millis, TimeUnit.MILLISECONDS)) {
+                throw new IngestStoppedException("closed while " + what);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IngestStoppedException("interrupted while the disk takes no writes");
+            throw new IngestStoppedException("interrupted while " + what);
         }
     }
 

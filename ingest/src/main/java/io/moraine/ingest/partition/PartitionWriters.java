@@ -3,6 +3,8 @@ package io.moraine.ingest.partition;
 import io.moraine.ingest.definition.CollectionDefinition;
 import io.moraine.ingest.definition.KeyForm;
 import io.moraine.ingest.definition.SourceOptions;
+import io.moraine.ingest.format.RecordDecoder;
+import io.moraine.ingest.format.RecordDecoders;
 import io.moraine.ingest.record.DecodeFault;
 import io.moraine.ingest.record.SourceRecord;
 import io.moraine.storage.Shard;
@@ -46,6 +48,7 @@ public final class PartitionWriters implements AutoCloseable {
     private final PartitionFacts facts;
     private final DeadLetterSink deadLetters;
     private final Clock clock;
+    private final RecordDecoders decoders;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final LongAdder records = new LongAdder();
     private final LongAdder reopened = new LongAdder();
@@ -59,11 +62,22 @@ public final class PartitionWriters implements AutoCloseable {
     private final Map<Integer, Long> seenApplied = new ConcurrentHashMap<>();
     private final AtomicLong bufferedBytes = new AtomicLong();
 
+    /** Writers of a collection whose format needs no schema. */
     public PartitionWriters(
             VectorStore store,
             CollectionDefinition definition,
             DeadLetterSink deadLetters,
             Clock clock) {
+        this(store, definition, deadLetters, clock, RecordDecoders.withoutSchemas());
+    }
+
+    public PartitionWriters(
+            VectorStore store,
+            CollectionDefinition definition,
+            DeadLetterSink deadLetters,
+            Clock clock,
+            RecordDecoders decoders) {
+        this.decoders = decoders;
         this.store = store;
         this.definition = definition;
         this.fields = definition.fields();
@@ -289,6 +303,10 @@ public final class PartitionWriters implements AutoCloseable {
         return facts;
     }
 
+    RecordDecoder decoder() {
+        return decoders.decoderOrWaiting(definition.schema(), definition.source().options());
+    }
+
     DeadLetterSink deadLetters() {
         return deadLetters;
     }
@@ -387,7 +405,8 @@ public final class PartitionWriters implements AutoCloseable {
         writer.passTo(next, -1);
     }
 
-    private void problem(String message) {
+    /** Says what is wrong with the collection now. */
+    void problem(String message) {
         errors.add(message);
         LOG.log(Level.ERROR, "collection ''{0}'': {1}", definition.name(), message);
     }

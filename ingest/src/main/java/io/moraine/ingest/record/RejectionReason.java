@@ -10,6 +10,8 @@ public enum RejectionReason {
     KEY_INVALID,
     /** The value is not the JSON it should be: syntax, encoding, depth, a key twice. */
     VALUE_MALFORMED,
+    /** The registry knows no schema with the value's id, or none of the collection's format. */
+    SCHEMA_UNKNOWN,
     /** There is no vector in the value. */
     VECTOR_MISSING,
     /** The vector is neither an array of numbers, nor base64, nor an object of these. */

@@ -51,6 +51,11 @@ public final class SourceRecord {
         return timestampMs;
     }
 
+    /** The same record with another value. */
+    public SourceRecord withValue(byte @Nullable [] other) {
+        return new SourceRecord(partition, offset, timestampMs, key, other, headers);
+    }
+
     /** Its key. */
     public byte @Nullable [] key() {
         return key;

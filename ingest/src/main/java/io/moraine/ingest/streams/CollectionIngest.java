@@ -23,13 +23,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
-import org.apache.kafka.streams.processor.StateRestoreListener;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -478,34 +475,5 @@ public final class CollectionIngest implements AutoCloseable {
             cause = cause.getCause();
         }
         return cause.toString();
-    }
-
-    /** Moves a shard over what lies between its last restored record and the end of restoring. */
-    private static final class RestoredEnds implements StateRestoreListener {
-
-        private final PartitionWriters writers;
-        private final Map<Integer, Long> ends = new ConcurrentHashMap<>();
-
-        RestoredEnds(PartitionWriters writers) {
-            this.writers = writers;
-        }
-
-        @Override
-        public void onRestoreStart(
-                TopicPartition partition, String store, long startOffset, long endOffset) {
-            ends.put(partition.partition(), endOffset);
-        }
-
-        @Override
-        public void onBatchRestored(
-                TopicPartition partition, String store, long endOffset, long restored) {}
-
-        @Override
-        public void onRestoreEnd(TopicPartition partition, String store, long restored) {
-            Long end = ends.remove(partition.partition());
-            if (end != null) {
-                writers.find(partition.partition()).ifPresent(writer -> writer.passTo(end, -1));
-            }
-        }
     }
 }

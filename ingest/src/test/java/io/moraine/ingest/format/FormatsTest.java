@@ -8,6 +8,7 @@ import io.moraine.ingest.definition.BadRecords;
 import io.moraine.ingest.definition.CollectionDefinition;
 import io.moraine.ingest.definition.KeyForm;
 import io.moraine.ingest.definition.OperationRule;
+import io.moraine.ingest.definition.RecordFormat;
 import io.moraine.ingest.definition.SourceDefinition;
 import io.moraine.ingest.definition.SourceOptions;
 import io.moraine.ingest.record.RejectionReason;
@@ -80,6 +81,20 @@ class FormatsTest {
         assertEquals(
                 Map.of("image", "[9.0]"), decode(NAMED, options, "k", "{\"i\":[9]}").vectors());
         assertThrows(IllegalArgumentException.class, () -> RecordDecoder.of(SINGLE, options));
+    }
+
+    @Test
+    void withoutARegistryFormatsWithSchemasAreRefusedAndExistingCollectionsWait() {
+        SourceOptions options = SourceOptions.of(RecordFormat.AVRO);
+        assertThrows(IllegalArgumentException.class, () -> RecordDecoder.of(SINGLE, options));
+        RecordDecoder waiting = RecordDecoders.withoutSchemas().decoderOrWaiting(SINGLE, options);
+        assertThrows(
+                SchemasUnavailableException.class,
+                () ->
+                        Decoded.of(
+                                waiting,
+                                SINGLE,
+                                Decoded.record("k", utf8("value"), new RecordHeaders())));
     }
 
     @Test
@@ -294,7 +309,7 @@ class FormatsTest {
                         "{")) {
             assertThrows(IllegalArgumentException.class, () -> json(options), options);
         }
-        assertThrows(IllegalArgumentException.class, () -> SourceOptions.parse("avro", ""));
+        assertThrows(IllegalArgumentException.class, () -> SourceOptions.parse("parquet", ""));
         assertThrows(
                 IllegalArgumentException.class,
                 () ->

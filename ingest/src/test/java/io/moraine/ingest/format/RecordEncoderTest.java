@@ -34,6 +34,10 @@ class RecordEncoderTest {
     void whatItWritesTheDecoderReads() {
         String payload = "{\"a\" : [1, \"ä\"]}";
         for (RecordFormat format : RecordFormat.values()) {
+            if (format.hasSchemas()) {
+                // Their decoder needs a registry; ours among such records are marked as JSON.
+                continue;
+            }
             Decoded decoded =
                     roundTrip(
                             SINGLE,

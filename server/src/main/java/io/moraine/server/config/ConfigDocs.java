@@ -55,5 +55,14 @@ public final class ConfigDocs {
             `kafka.security.protocol`, `kafka.ssl.truststore.location`, and so on. `kafka.consumer.`,
             `kafka.producer.` and `kafka.admin.` in front of a name limit it to that kind of client. In the
             environment dots are underscores: `MORAINE_KAFKA_SECURITY_PROTOCOL`.
+
+            ## Schema registry properties
+
+            Beside `schema-registry.url` its client takes, as Confluent's clients name them,
+            `schema-registry.basic.auth.user.info` (`user:password`) or
+            `schema-registry.bearer.auth.token`; `schema-registry.ssl.truststore.location`, `.password` and
+            `.type` (`PKCS12` or `JKS`), and the same three with `keystore`, with
+            `schema-registry.ssl.key.password`; `schema-registry.request.timeout.ms` (10000) and
+            `schema-registry.cache.capacity` (1000 schemas).
             """;
 }

@@ -28,6 +28,7 @@ public final class ConfigLoader {
 
     private static final String VARIABLES = "MORAINE_";
     private static final String KAFKA_VARIABLES = "MORAINE_KAFKA_";
+    private static final String REGISTRY_VARIABLES = "MORAINE_SCHEMA_REGISTRY_";
 
     /** Read by the shell launcher. */
     private static final Set<String> LAUNCHER_VARIABLES =
@@ -88,6 +89,8 @@ public final class ConfigLoader {
                         put(names.get(variable), text, origin);
                     } else if (variable.startsWith(KAFKA_VARIABLES)) {
                         put(kafkaName(variable), text, origin);
+                    } else if (variable.startsWith(REGISTRY_VARIABLES)) {
+                        put(registryName(variable), text, origin);
                     } else if (variable.startsWith(VARIABLES)
                             && !LAUNCHER_VARIABLES.contains(variable)) {
                         warnings.add(
@@ -115,7 +118,9 @@ public final class ConfigLoader {
 
     private void put(String name, String text, String origin) {
         boolean known = Settings.ALL.stream().anyMatch(setting -> setting.name().equals(name));
-        if (!known && !isKafkaProperty(name)) {
+        if (!known
+                && !isBehind(ServerConfig.KAFKA_PREFIX, name)
+                && !isBehind(ServerConfig.SCHEMA_REGISTRY_PREFIX, name)) {
             List<String> names = Settings.ALL.stream().map(Setting::name).toList();
             throw new ConfigException(
                     "unknown setting '%s' (%s)%s; 'moraine config' lists them all"
@@ -124,15 +129,20 @@ public final class ConfigLoader {
         values.put(name, new Value(text.strip(), origin));
     }
 
-    private static boolean isKafkaProperty(String name) {
-        return name.startsWith(ServerConfig.KAFKA_PREFIX)
-                && name.length() > ServerConfig.KAFKA_PREFIX.length();
+    private static boolean isBehind(String prefix, String name) {
+        return name.startsWith(prefix) && name.length() > prefix.length();
     }
 
     private static String suggestion(String written, Collection<String> names) {
         return NearestName.of(written, names)
                 .map(nearest -> ", did you mean '" + nearest + "'?")
                 .orElse("");
+    }
+
+    private static String registryName(String variable) {
+        String rest = variable.substring(REGISTRY_VARIABLES.length());
+        return ServerConfig.SCHEMA_REGISTRY_PREFIX
+                + rest.toLowerCase(Locale.ROOT).replace('_', '.');
     }
 
     private static String kafkaName(String variable) {

@@ -30,6 +30,9 @@ public final class ServerConfig {
     /** What Kafka's own client properties begin with. */
     public static final String KAFKA_PREFIX = "kafka.";
 
+    /** What the properties of a registry's client begin with. */
+    public static final String SCHEMA_REGISTRY_PREFIX = "schema-registry.";
+
     private final Map<String, Value> values;
     private final List<String> warnings;
 
@@ -91,6 +94,13 @@ public final class ServerConfig {
         Map<String, String> properties = new TreeMap<>();
         values.forEach((name, value) -> properties.put(name, value.text()));
         return takeOut(properties, KAFKA_PREFIX);
+    }
+
+    /** Every property behind {@value #SCHEMA_REGISTRY_PREFIX} that was set, without that prefix. */
+    public Map<String, String> schemaRegistryProperties() {
+        Map<String, String> properties = new TreeMap<>();
+        values.forEach((name, value) -> properties.put(name, value.text()));
+        return takeOut(properties, SCHEMA_REGISTRY_PREFIX);
     }
 
     private static Map<String, String> takeOut(Map<String, String> properties, String prefix) {
@@ -235,6 +245,24 @@ public final class ServerConfig {
                 Math.toIntExact(valueOf(Settings.HTTP_REQUESTS_PER_SECOND_MAX)));
     }
 
+    /** Properties of the client of a registry of schemas; empty for no registry. */
+    private Map<String, String> schemaRegistry() {
+        Map<String, String> properties = schemaRegistryProperties();
+        String url = Settings.SCHEMA_REGISTRY_URL.name().substring(SCHEMA_REGISTRY_PREFIX.length());
+        if (properties.getOrDefault(url, "").isEmpty()) {
+            properties.remove(url);
+            if (!properties.isEmpty()) {
+                throw new ConfigException(
+                        "'%s%s' is set without '%s'"
+                                .formatted(
+                                        SCHEMA_REGISTRY_PREFIX,
+                                        properties.keySet().iterator().next(),
+                                        Settings.SCHEMA_REGISTRY_URL.name()));
+            }
+        }
+        return properties;
+    }
+
     /** How collections follow their topics. */
     public IngestSettings ingest() {
         Path directory = dataDirectory().resolve("streams");
@@ -246,7 +274,8 @@ public final class ServerConfig {
                 Math.toIntExact(valueOf(Settings.STANDBY_REPLICAS)),
                 defaults.watchInterval(),
                 Duration.ofMillis(valueOf(Settings.FRESH_LEASE_MS)),
-                defaults.retryPause());
+                defaults.retryPause(),
+                schemaRegistry());
     }
 
     /** The data directory, absolute. */

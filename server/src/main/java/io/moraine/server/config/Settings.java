@@ -161,6 +161,16 @@ public final class Settings {
                     "Brokers to begin with, host:port separated by commas. Moraine starts and"
                             + " answers from local shards also when none can be reached.");
 
+    public static final Setting<String> SCHEMA_REGISTRY_URL =
+            new Setting<>(
+                    "schema-registry.url",
+                    ValueType.text(),
+                    "",
+                    "Addresses of a registry of schemas, separated by commas, which answers as"
+                        + " Confluent's does: Confluent's, Karapace, Redpanda, or Apicurio below"
+                        + " '/apis/ccompat/v7'. Collections whose format is 'avro', 'json-schema'"
+                        + " or 'protobuf' need one.");
+
     public static final Setting<String> CATALOGUE_TOPIC =
             new Setting<>(
                     "collections.topic",
@@ -375,6 +385,7 @@ public final class Settings {
                     HTTP_REQUESTS_MAX,
                     HTTP_REQUESTS_PER_SECOND_MAX,
                     KAFKA_BOOTSTRAP_SERVERS,
+                    SCHEMA_REGISTRY_URL,
                     CATALOGUE_TOPIC,
                     PARTITIONS_DEFAULT,
                     STANDBY_REPLICAS,
