@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A registry that can be made to fail: the two questions of Confluent's API that are asked, over
@@ -26,7 +26,7 @@ final class LoopbackRegistry implements TestedRegistry {
     private final HttpServer server;
     private final List<String> schemas = new ArrayList<>();
     private final Map<String, String> subjects = new TreeMap<>();
-    private final AtomicInteger asked = new AtomicInteger();
+    private final Map<String, Integer> asked = new ConcurrentHashMap<>();
     private volatile int status = 200;
     private volatile String authorization = "";
 
@@ -62,9 +62,9 @@ final class LoopbackRegistry implements TestedRegistry {
         status = with;
     }
 
-    /** How often something was asked. */
-    int asked() {
-        return asked.get();
+    /** How often a schema was asked for. */
+    int asked(int id) {
+        return asked.getOrDefault("/schemas/ids/" + id, 0);
     }
 
     /** The header with which the last question came. */
@@ -73,7 +73,7 @@ final class LoopbackRegistry implements TestedRegistry {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        asked.incrementAndGet();
+        asked.merge(exchange.getRequestURI().getPath(), 1, Integer::sum);
         String header = exchange.getRequestHeaders().getFirst("Authorization");
         authorization = header == null ? "" : header;
         String[] path = exchange.getRequestURI().getPath().split("/", -1);
