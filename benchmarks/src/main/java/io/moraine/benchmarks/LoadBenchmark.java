@@ -24,11 +24,13 @@ import java.util.concurrent.locks.LockSupport;
  * Searches while the same shard is being written to, beside searches of the idle shard before and
  * after: latencies, and recall over all points applied when the search began. Written is at half of
  * two rates: the one it can take for ever, because sealing, merging and building keep up, and the
- * one it accepts for a while. Of the operations, three in four give a point another vector, one in
- * five adds a point, the others delete one; sealing, merging and building go on as they do in
- * service.
+ * one it accepts for a while. Searches come one after another, which takes a processor for itself,
+ * and again at a fixed rate, counted from when each was due. Of the operations, three in four give
+ * a point another vector, one in five adds a point, the others delete one; sealing, merging and
+ * building go on as they do in service.
  *
- * <p>Arguments: {@code VECTORS.f16 [seconds] [share of the full rate] [dimension]}.
+ * <p>Arguments: {@code VECTORS.f16 [seconds] [share of the full rate] [dimension] [searches per
+ * second]}.
  */
 public final class LoadBenchmark {
 
@@ -40,6 +42,7 @@ public final class LoadBenchmark {
     private final EmbeddingSet set;
     private final TemporaryShard shard;
     private final double seconds;
+    private final double searchesPerSecond;
     private final Random random = new Random(11);
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
 
@@ -50,10 +53,12 @@ public final class LoadBenchmark {
      */
     private record Result(double recall, Latencies latencies, Latencies waits) {}
 
-    private LoadBenchmark(EmbeddingSet set, TemporaryShard shard, double seconds) {
+    private LoadBenchmark(
+            EmbeddingSet set, TemporaryShard shard, double seconds, double searchesPerSecond) {
         this.set = set;
         this.shard = shard;
         this.seconds = seconds;
+        this.searchesPerSecond = searchesPerSecond;
     }
 
     /** Runs. */
@@ -61,15 +66,16 @@ public final class LoadBenchmark {
         double seconds = args.length > 1 ? Double.parseDouble(args[1]) : 15;
         double share = args.length > 2 ? Double.parseDouble(args[2]) : 0.5;
         int dimension = args.length > 3 ? Integer.parseInt(args[3]) : 384;
+        double searches = args.length > 4 ? Double.parseDouble(args[4]) : 200;
         EmbeddingSet set = EmbeddingSet.read(Path.of(args[0]), dimension);
         try (TemporaryShard shard = TemporaryShard.open(dimension, IndexKind.IVF, SEAL_BYTES)) {
             shard.fill(set, List.of());
-            new LoadBenchmark(set, shard, seconds).run(share);
+            new LoadBenchmark(set, shard, seconds, searches).run(share);
         }
     }
 
     private void run(double share) throws IOException, InterruptedException, ExecutionException {
-        search(1);
+        search(1, Double.POSITIVE_INFINITY);
         write(Double.POSITIVE_INFINITY, 2, new AtomicBoolean());
         settle();
         long start = System.nanoTime();
@@ -85,20 +91,26 @@ public final class LoadBenchmark {
                 accepted,
                 sustained);
         for (double rate : new double[] {sustained * share, accepted * share}) {
-            Result before = idle("idle, before");
-            Result loaded = loaded(rate);
-            settle();
-            compare(before, loaded, idle("idle, after"));
+            for (double pace : new double[] {Double.POSITIVE_INFINITY, searchesPerSecond}) {
+                System.out.println(
+                        Double.isInfinite(pace)
+                                ? "searches one after another"
+                                : "%.0f searches a second".formatted(pace));
+                Result before = idle("idle, before", pace);
+                Result loaded = loaded(rate, pace);
+                settle();
+                compare(before, loaded, idle("idle, after", pace));
+            }
         }
     }
 
-    private Result loaded(double rate)
+    private Result loaded(double rate, double pace)
             throws IOException, InterruptedException, ExecutionException {
         AtomicBoolean done = new AtomicBoolean();
         try (ExecutorService writers = Executors.newSingleThreadExecutor()) {
             Future<Long> writing = writers.submit(() -> write(rate, 10 * seconds, done));
             long start = System.nanoTime();
-            Result loaded = search(seconds);
+            Result loaded = search(seconds, pace);
             done.set(true);
             double took = (System.nanoTime() - start) * 1e-9;
             print("at %.0f operations/s".formatted(writing.get() / took), loaded);
@@ -127,8 +139,8 @@ public final class LoadBenchmark {
         shard.settle();
     }
 
-    private Result idle(String when) {
-        Result result = search(seconds);
+    private Result idle(String when, double pace) {
+        Result result = search(seconds, pace);
         print(when, result);
         return result;
     }
@@ -144,23 +156,35 @@ public final class LoadBenchmark {
                 shard.describe());
     }
 
-    private Result search(double lasting) {
+    /**
+     * Searches for so long.
+     *
+     * @param perSecond how often a search is due; infinite for one after another. Finding out the
+     *     truth takes longer than that, so the next one is due a whole interval after it
+     */
+    private Result search(double lasting, double perSecond) {
         Latencies latencies = new Latencies();
         Latencies waits = new Latencies();
         RecallCount recall = new RecallCount();
-        long end = System.nanoTime() + (long) (lasting * 1e9);
+        long interval = Double.isInfinite(perSecond) ? 0 : (long) (1e9 / perSecond);
+        long due = System.nanoTime();
+        long end = due + (long) (lasting * 1e9);
         for (int i = 0; System.nanoTime() < end; i++) {
             float[] query = set.queries().get(i % set.queries().size());
             SearchRequest request = SearchRequest.nearest(0, query, K);
+            due = interval == 0 ? System.nanoTime() : due + interval;
+            for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+                LockSupport.parkNanos(left);
+            }
             long cpuStart = threads.getCurrentThreadCpuTime();
-            long start = System.nanoTime();
             try (ShardSnapshot snapshot = shard.shard().snapshot()) {
                 List<Hit> hits = snapshot.search(request);
-                long took = System.nanoTime() - start;
+                long took = System.nanoTime() - due;
                 latencies.add(took);
                 waits.add(took - (threads.getCurrentThreadCpuTime() - cpuStart));
                 if (i % TRUTH_EVERY == 0) {
                     recall.add(hits, snapshot.search(request.with(SearchEffort.EXACT)));
+                    due = System.nanoTime();
                 }
             }
         }

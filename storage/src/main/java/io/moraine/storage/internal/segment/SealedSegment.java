@@ -124,21 +124,36 @@ public final class SealedSegment extends Segment {
     }
 
     /**
-     * Lets searches that begin from now on use an index; it takes the place of one of its kind, and
-     * is read into memory first.
+     * Lets searches that begin from now on use an index; it takes the place of one of its kind.
+     * They wait for the device unless it was {@linkplain #warm brought in} before.
      *
      * @throws CorruptFileException if the file is not the one that is meant, or of another kind of
      *     vectors
      */
     public void attach(SegmentPlace place, IndexFile file) throws IOException {
-        SegmentIndexes.Attached attached = open(place, file);
+        SegmentIndexes.Attached attached = open(place, file, arena());
         if (!copied) {
             MemoryAdvice.bringIn(attached.body());
         }
         add(attached);
     }
 
-    private SegmentIndexes.Attached open(SegmentPlace place, IndexFile file) throws IOException {
+    /**
+     * Brings an index that will be attached into memory, which may take as long as the device
+     * needs; nothing changes for searches.
+     *
+     * @throws CorruptFileException as {@link #attach}
+     */
+    public void warm(SegmentPlace place, IndexFile file) throws IOException {
+        if (!copied) {
+            try (Arena arena = Arena.ofConfined()) {
+                MemoryAdvice.bringIn(open(place, file, arena).body());
+            }
+        }
+    }
+
+    private SegmentIndexes.Attached open(SegmentPlace place, IndexFile file, Arena arena)
+            throws IOException {
         MemorySegment body =
                 MappedFile.open(
                                 place.io(),
@@ -146,7 +161,7 @@ public final class SealedSegment extends Segment {
                                 file.receipt(),
                                 file.kind(),
                                 place.owner(),
-                                arena())
+                                arena)
                         .body();
         try {
             VectorSchema vector = schema().vector(file.slot());
@@ -273,7 +288,7 @@ public final class SealedSegment extends Segment {
     private void attachAll(SegmentPlace place, List<IndexFile> wanted) throws IOException {
         for (IndexFile file : wanted) {
             try {
-                add(open(place, file));
+                add(open(place, file, arena()));
             } catch (CorruptFileException | NoSuchFileException unusable) {
                 LOG.log(
                         Level.WARNING,

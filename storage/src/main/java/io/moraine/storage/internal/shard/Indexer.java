@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives sealed segments the indexes they should have, and takes away those they should not, while
@@ -23,7 +25,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * so each row of a segment is looked at by exactly one way, whichever a search finds. When the
  * segment was merged away meanwhile, the index is thrown away.
  *
- * <p>One build of a shard at a time.
+ * <p>One build of a shard at a time. Building runs when there is time; making an index known is the
+ * work of the thread that seals, so that nobody who ingests waits for a lock whose holder waits for
+ * a processor.
  */
 final class Indexer {
 
@@ -35,8 +39,15 @@ final class Indexer {
     private final int ivfRowsMin;
     private final ReentrantLock running = new ReentrantLock();
     private final AtomicBoolean requested = new AtomicBoolean();
+
+    /** The index that is built and not known yet; put there by a build, taken under the lock. */
+    private final AtomicReference<@Nullable Built> built = new AtomicReference<>();
+
     private volatile long retryAtMs;
     private volatile boolean stopped;
+
+    /** An index whose file is safe, and its segment, which is held until it is known or gone. */
+    private record Built(SealedSegment segment, IndexFile file) {}
 
     /**
      * @param ivfRowsMin smaller segments get no clusters
@@ -74,7 +85,8 @@ final class Indexer {
         boolean more = true;
         while (more && !stopped) {
             try {
-                more = run();
+                boolean worked = run();
+                more = publish() || worked;
             } catch (CancellationException segmentIsGone) {
                 LOG.log(Level.DEBUG, "index given up", segmentIsGone);
             }
@@ -85,20 +97,46 @@ final class Indexer {
     void stop() {
         stopped = true;
         running.lock();
+        shared.maintenanceLock().lock();
         try {
-            // Whoever held the lock is done; whoever comes next sees the flag.
-            assert stopped;
+            // Whoever held a lock is done; whoever comes next sees the flag.
+            Built left = built.getAndSet(null);
+            if (left != null) {
+                shared.publisher().discard(left.file());
+                left.segment().release();
+            }
         } finally {
+            shared.maintenanceLock().unlock();
             running.unlock();
         }
     }
 
     private void runQuietly() {
         requested.set(false);
-        try {
-            if (run()) {
+        quietly(() -> {
+            boolean more = run();
+            if (built.get() != null) {
+                shared.environment().maintenance().seal(() -> quietly(this::publishAndGoOn));
+            } else if (more) {
                 request();
             }
+        });
+    }
+
+    private void publishAndGoOn() throws IOException {
+        if (publish()) {
+            request();
+        }
+    }
+
+    /** A step of the work, which may end in a failure of the disk. */
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private void quietly(Step step) {
+        try {
+            step.run();
         } catch (CancellationException notNeeded) {
             LOG.log(Level.DEBUG, "index given up, the shard or the segment is gone", notNeeded);
             request();
@@ -117,7 +155,7 @@ final class Indexer {
     private boolean run() throws IOException {
         running.lock();
         try {
-            if (stopped) {
+            if (stopped || built.get() != null) {
                 return false;
             }
             boolean dropped = dropUnwanted();
@@ -127,7 +165,10 @@ final class Indexer {
             }
             SealedSegment segment = missing.get().segment();
             try {
-                publish(segment, build(missing.get()));
+                IndexFile file = build(missing.get());
+                segment.retain();
+                built.set(new Built(segment, file));
+                segment.warm(shared.place(), file);
             } finally {
                 segment.release();
             }
@@ -176,9 +217,27 @@ final class Indexer {
                 : writer.writeClusters(segment, missing.slot());
     }
 
+    /** Makes known what was built; false when nothing was. */
+    private boolean publish() throws IOException {
+        shared.maintenanceLock().lock();
+        try {
+            Built ready = built.getAndSet(null);
+            if (ready == null) {
+                return false;
+            }
+            try {
+                publish(ready.segment(), ready.file());
+            } finally {
+                ready.segment().release();
+            }
+            return true;
+        } finally {
+            shared.maintenanceLock().unlock();
+        }
+    }
+
     private void publish(SealedSegment segment, IndexFile index) throws IOException {
         boolean published = false;
-        shared.maintenanceLock().lock();
         try {
             if (!stopped && isLive(segment) && !plan().isUnwanted(index)) {
                 segment.attach(shared.place(), index);
@@ -190,7 +249,6 @@ final class Indexer {
                 segment.detach(index::equals);
                 shared.publisher().discard(index);
             }
-            shared.maintenanceLock().unlock();
         }
     }
 

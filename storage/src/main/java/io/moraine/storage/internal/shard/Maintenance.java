@@ -12,7 +12,10 @@ public interface Maintenance {
     /** Ends looking after a shard; a task already begun may still end. */
     void remove(LiveShard shard);
 
-    /** Runs a task soon, one seal after the other; dropped when the store is closing. */
+    /**
+     * Runs a task soon, one seal or other publication after the other; dropped when the store is
+     * closing.
+     */
     void seal(Runnable task);
 
     /** Runs a task when there is time, one index after the other; dropped as well. */

@@ -25,17 +25,20 @@ public final class MaintenanceThreads implements Maintenance, AutoCloseable {
     private static final long TICK_MS = 1_000;
     private static final long LAST_TASK_WAIT_S = 60;
 
-    /** Against threads that ingest or search: a third of their share, and a tenth. */
+    /** Against threads that ingest or search: a third of their share, a tenth, next to nothing. */
     private static final int SEALING_NICENESS = 5;
 
     private static final int MERGING_NICENESS = 10;
+
+    private static final int INDEXING_NICENESS = 19;
 
     private final Set<LiveShard> shards = ConcurrentHashMap.newKeySet();
     private final ExecutorService sealing =
             single(ThreadNiceness.nicer(SEALING_NICENESS, named("moraine-seal")));
     private final ExecutorService merging =
             single(ThreadNiceness.nicer(MERGING_NICENESS, named("moraine-merge")));
-    private final ExecutorService indexing = single(ThreadNiceness.idle(named("moraine-index")));
+    private final ExecutorService indexing =
+            single(ThreadNiceness.nicer(INDEXING_NICENESS, named("moraine-index")));
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("moraine-timer").daemon().factory());

@@ -1,7 +1,6 @@
 package io.moraine.storage.internal.shard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
@@ -13,9 +12,6 @@ class ThreadNicenessTest {
 
     /** Place of the niceness in a line of {@code stat}, behind the name in brackets (proc(5)). */
     private static final int NICENESS_FIELD = 16;
-
-    private static final int POLICY_FIELD = 38;
-    private static final int SCHED_IDLE = 5;
 
     @Test
     void concernsOneThreadAndNotItsProcess() throws Exception {
@@ -32,29 +28,11 @@ class ThreadNicenessTest {
         assertEquals(before, niceness(own));
     }
 
-    @Test
-    void letsAThreadRunOnlyWhenNoOtherWantsTo() throws Exception {
-        Path own = Path.of("/proc/thread-self/stat");
-        assumeTrue(Files.exists(own), "no /proc here");
-        CompletableFuture<Integer> policy = new CompletableFuture<>();
-        Thread thread =
-                ThreadNiceness.idle(Thread.ofPlatform().factory())
-                        .newThread(() -> policy.complete(field(own, POLICY_FIELD)));
-        thread.start();
-        thread.join();
-        assertEquals(SCHED_IDLE, policy.get());
-        assertNotEquals(SCHED_IDLE, field(own, POLICY_FIELD));
-    }
-
     private static int niceness(Path stat) {
-        return field(stat, NICENESS_FIELD);
-    }
-
-    private static int field(Path stat, int field) {
         try {
             String line = Files.readString(stat);
             String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
-            return Integer.parseInt(fields[field]);
+            return Integer.parseInt(fields[NICENESS_FIELD]);
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
