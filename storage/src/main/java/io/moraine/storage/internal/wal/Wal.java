@@ -433,6 +433,16 @@ public final class Wal implements AutoCloseable {
         }
     }
 
+    /** Whether a sync failed after which frames were not written again yet. */
+    boolean hasFramesInDoubt() {
+        lock.lock();
+        try {
+            return log.isPoisoned();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Nanoseconds until a stalled log is tried again; far away when it is not stalled. */
     long nanosUntilWrite() {
         lock.lock();
