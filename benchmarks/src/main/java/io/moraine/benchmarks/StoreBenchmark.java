@@ -28,12 +28,14 @@ import java.util.stream.Stream;
  * The store alone, without Kafka: how fast operations are logged, applied and visible, beside a
  * plain sequential write of the same bytes; what they cost on disk and in memory; and how long a
  * shard takes to open. Arguments: {@code [points] [dimensions] [modes]}, such as {@code 200000
- * 128,384,768 batch,interval,os}; {@code open POINTS DIMENSION} for the opening times.
+ * 128,384,768 batch,interval,os}; {@code open POINTS DIMENSION} for the opening times; {@code scale
+ * DIMENSION} for how the rate of a million points compares with that of the first 100,000.
  */
 public final class StoreBenchmark {
 
     private static final ShardId SHARD = new ShardId(new UUID(1, 2), new UUID(3, 4), 0);
     private static final int VECTORS = 1 << 12;
+    private static final int WINDOW = 100_000;
 
     private final int dimension;
     private final float[][] vectors;
@@ -56,6 +58,10 @@ public final class StoreBenchmark {
             if (args.length > 0 && args[0].equals("open")) {
                 new StoreBenchmark(Integer.parseInt(args[2]))
                         .opening(root, Integer.parseInt(args[1]));
+                return;
+            }
+            if (args.length > 0 && args[0].equals("scale")) {
+                new StoreBenchmark(Integer.parseInt(args[1])).scale(root);
                 return;
             }
             int points = args.length > 0 ? Integer.parseInt(args[0]) : 200_000;
@@ -138,6 +144,81 @@ public final class StoreBenchmark {
                 "      written to disk / vector bytes=%.2f%n",
                 (writtenBytes() - written) / (double) (points * bytesPerPoint()));
         delete(directory);
+    }
+
+    /**
+     * The rate of a run of a million points beside that of a run of 100,000, and of each 100,000
+     * points of the former. A rate that ends with the last operation leaves rows unsealed, which
+     * the log alone took; the one that ends when all rows are sealed counts all the work.
+     */
+    private void scale(Path root) throws IOException {
+        ingest(root, WalSync.OS, 50_000, "warm-up");
+        Run small = run(root, WINDOW);
+        Run large = run(root, 10 * WINDOW);
+        System.out.printf(Locale.ROOT, "small: %s%nlarge: %s%n", small, large);
+        System.out.printf(
+                Locale.ROOT,
+                "1,000,000 / 100,000: applied=%.2f sealed=%.2f; last window / first=%.2f, /"
+                        + " second=%.2f, / mean from the second on=%.2f%n",
+                large.applied() / small.applied(),
+                large.sealed() / small.sealed(),
+                large.windows().getLast() / large.windows().getFirst(),
+                large.windows().getLast() / large.windows().get(1),
+                large.windows().getLast() / large.sustained());
+    }
+
+    /**
+     * Operations a second.
+     *
+     * @param windows of each {@link #WINDOW} operations
+     * @param applied until the last operation was applied
+     * @param sealed until all rows were sealed
+     */
+    private record Run(List<Double> windows, double applied, double sealed) {
+
+        /** Over all windows but the first, which fills what may wait to be sealed. */
+        double sustained() {
+            List<Double> later = windows.subList(1, windows.size());
+            return later.size()
+                    / later.stream().mapToDouble(rate -> 1 / rate).reduce(0, Double::sum);
+        }
+
+        @Override
+        public String toString() {
+            return "applied=%.0f/s sealed=%.0f/s windows=%s"
+                    .formatted(
+                            applied,
+                            sealed,
+                            windows.stream().map(rate -> "%.0f".formatted(rate)).toList());
+        }
+    }
+
+    private Run run(Path root, int points) throws IOException {
+        Path directory = root.resolve("store");
+        List<Double> windows = new ArrayList<>();
+        long started;
+        double applied;
+        double sealed;
+        try (VectorStore store = VectorStore.open(config(directory, WalSync.INTERVAL))) {
+            Shard shard = store.openShard(SHARD, CollectionSchema.single(dimension, Distance.DOT));
+            try (OperationEncoder encoder = new OperationEncoder(shard.schema())) {
+                started = System.nanoTime();
+                for (int from = 0; from < points; from += WINDOW) {
+                    long begun = System.nanoTime();
+                    apply(shard, encoder, from, from + WINDOW);
+                    windows.add(rate(WINDOW, begun));
+                }
+            }
+            applied = rate(points, started);
+            shard.checkpoint();
+            sealed = rate(points, started);
+        }
+        delete(directory);
+        return new Run(windows, applied, sealed);
+    }
+
+    private static double rate(int points, long startedNanos) {
+        return points * 1e9 / (System.nanoTime() - startedNanos);
     }
 
     private void opening(Path root, int points) throws IOException {

@@ -7,6 +7,7 @@ import io.moraine.devbroker.DevBroker;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class InspectLiveIT {
 
     private static final int RECORDS = 3_000;
-    private static final int IDS = 700;
+    private static final int IDS = 2_000;
     private static final Pattern FRAME = Pattern.compile("(\\S+-\\d+) .*offset=(\\d+) .*");
     private static final Pattern ID = Pattern.compile(".* id=(\\S+) .*");
 
@@ -51,14 +52,27 @@ final class InspectLiveIT {
                                 TestNodes.settings(
                                         data,
                                         broker.bootstrapServers(),
-                                        Map.of("storage.seal-rows", "400")),
+                                        Map.of(
+                                                "storage.seal-rows",
+                                                "400",
+                                                "storage.ivf-rows-min",
+                                                "100")),
                                 log)) {
             node.api()
                     .put(
                             "/collections/watched",
                             """
-                            {"vectors": {"size": 8, "distance": "Dot"},
+                            {"vectors": {"size": 64, "distance": "Dot"},
+                             "storage": {"payload_compression": "zstd"},
                              "source": {"topic": "watched", "partitions": 2, "create": true}}\
+                            """)
+                    .ok();
+            node.api()
+                    .put(
+                            "/collections/plain",
+                            """
+                            {"vectors": {"size": 4, "distance": "Dot"},
+                             "source": {"topic": "plain", "partitions": 1, "create": true}}\
                             """)
                     .ok();
             node.api()
@@ -73,6 +87,14 @@ final class InspectLiveIT {
             Thread.ofPlatform().daemon().start(() -> read(inspect, lines));
             try {
                 follow(node.api(), broker.bootstrapServers(), lines);
+                node.api()
+                        .put(
+                                "/collections/plain/points?wait=true",
+                                """
+                                {"points": [{"id": 1, "vector": [1, 2, 3, 4], "payload": {"n": 1}}]}\
+                                """)
+                        .ok();
+                awaitClusters(data);
             } finally {
                 inspect.destroyForcibly().waitFor();
             }
@@ -90,8 +112,8 @@ final class InspectLiveIT {
         try (TopicProducer producer = new TopicProducer(servers, "watched")) {
             for (int i = 0; i < RECORDS; i++) {
                 String id = "p" + i % IDS;
-                float[] vector = new float[8];
-                vector[i % 8] = i;
+                float[] vector = new float[64];
+                vector[i % 64] = i + 1;
                 producer.send(
                         id,
                         i % 11 == 10 ? null : TopicProducer.value(vector, "{\"n\":" + i + "}"),
@@ -135,6 +157,21 @@ final class InspectLiveIT {
                         .sum());
     }
 
+    /** Clusters are built in the background, some time after a segment was sealed. */
+    private static void awaitClusters(Path data) throws Exception {
+        for (int i = 0; i < 600; i++) {
+            long found =
+                    files(data).stream()
+                            .filter(file -> file.getFileName().toString().contains(".ivf0-"))
+                            .count();
+            if (found >= 2) {
+                return;
+            }
+            Thread.sleep(100);
+        }
+        throw new AssertionError("no clusters after a minute: " + files(data));
+    }
+
     private static void read(Process process, BlockingQueue<String> lines) {
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = out.readLine(); line != null; line = out.readLine()) {
@@ -162,7 +199,10 @@ final class InspectLiveIT {
                                         "rows",
                                         "ids",
                                         "pay",
+                                        "pay of blocks",
                                         "vec0",
+                                        "codes0",
+                                        "ivf0",
                                         "died",
                                         "doc")),
                 byKind::toString);
@@ -216,6 +256,20 @@ final class InspectLiveIT {
         if (name.startsWith("MANIFEST") || name.startsWith("wal")) {
             return name.substring(0, name.indexOf('-'));
         }
-        return name.contains(".died") ? "died" : name.substring(name.lastIndexOf('.') + 1);
+        String ending = name.substring(name.lastIndexOf('.') + 1);
+        if (ending.equals("pay") && version(file) == 2) {
+            return "pay of blocks";
+        }
+        int generation = ending.indexOf('-');
+        return generation < 0 ? ending : ending.substring(0, generation);
+    }
+
+    /** The version of a file's format, as its header says. */
+    private static int version(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(8)[6];
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

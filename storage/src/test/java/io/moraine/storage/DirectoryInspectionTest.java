@@ -133,6 +133,31 @@ class DirectoryInspectionTest {
     }
 
     @Test
+    @DisplayName("D06: one flipped byte in the count of unclean starts is found")
+    void d06_aFlippedByteInTheCountOfUncleanStartsIsFound() throws IOException {
+        for (int start = 0; start < 2; start++) {
+            VectorStore crashing = open(temporary);
+            TestStore.shard(crashing, SCHEMA);
+            crashing.abandon();
+        }
+        Path file =
+                files(temporary).stream()
+                        .filter(each -> each.endsWith("STARTS"))
+                        .findFirst()
+                        .orElseThrow();
+        byte[] good = Files.readAllBytes(file);
+        assertTrue(DirectoryInspection.of(temporary).verify().isSound());
+        for (int at = 0; at < good.length; at += 7) {
+            byte[] bad = good.clone();
+            bad[at] ^= 4;
+            Files.write(file, bad);
+            VerifyReport report = DirectoryInspection.of(temporary).verify();
+            assertFalse(report.isSound(), "byte " + at);
+            assertTrue(report.findings().stream().anyMatch(f -> f.path().equals(file)));
+        }
+    }
+
+    @Test
     @DisplayName("D19: files that are missing, empty, begun or not ours are told apart")
     void d19_eachFileMissingOrEmptyIsFound() throws IOException {
         Path directory = stopped();

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 
 /** Whole shards on a simulated disk, all on one thread, in an order that a seed decides. */
 final class ShardsOnSimDisk implements AutoCloseable {
@@ -70,6 +71,11 @@ final class ShardsOnSimDisk implements AutoCloseable {
         @Override
         public void merge(Runnable task) {
             waiting.add(task);
+        }
+
+        @Override
+        public Executor aside() {
+            return Runnable::run;
         }
 
         void runOne() {

@@ -8,6 +8,7 @@ import io.moraine.storage.internal.manifest.CleanMarker;
 import io.moraine.storage.internal.manifest.Manifest;
 import io.moraine.storage.internal.manifest.ManifestFiles;
 import io.moraine.storage.internal.manifest.SegmentFile;
+import io.moraine.storage.internal.manifest.UncleanStarts;
 import io.moraine.storage.internal.segment.ArenaReaper;
 import io.moraine.storage.internal.segment.SegmentPlace;
 import io.moraine.storage.internal.shard.ContentDigest;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /** Checks one shard: manifests, the files they name, the rows in them, the log, the leftovers. */
 final class ShardCheck {
@@ -61,6 +63,7 @@ final class ShardCheck {
             findings.fault(directory, "no manifest: nothing says what is live here", REBUILD);
         }
         boolean clean = checkMarker(manifests);
+        checkStarts();
         long logEnd = checkLog(clean);
         checkLeftovers(manifests);
         return newestSound ? content(manifests.getFirst(), logEnd) : Optional.empty();
@@ -130,6 +133,18 @@ final class ShardCheck {
                                                 marker.get().nextOffset()));
                     }
                 });
+    }
+
+    private void checkStarts() throws IOException {
+        UncleanStarts starts = new UncleanStarts(io, directory, folder.owner(), UUID::randomUUID);
+        if (io.exists(starts.path())) {
+            boolean _ =
+                    findings.check(
+                            starts.path(),
+                            io.size(starts.path()),
+                            "start the server: it takes the file for one unclean start",
+                            starts::verify);
+        }
     }
 
     private long checkLog(boolean clean) throws IOException {

@@ -39,7 +39,7 @@ enum BrokenRule {
     /** Log files go that a checkpoint has not passed. */
     LOG_DELETED_AHEAD_OF_THE_CHECKPOINT(
             "PowerLossFuzzTest#d03_d04_afterAPowerLossTheStateIsAPrefixWithAllThatWasDurable",
-            Breach.of("wal.WalLog", "deleteBehind", new Finds(1, Long.MAX_VALUE))),
+            Breach.of("wal.WalLog", "behind", new Finds(1, Long.MAX_VALUE))),
     /** Log files go that only the older of the two kept manifests needs. */
     LOG_OF_THE_OLDER_MANIFEST_DELETED(
             "DiskFaultTest#d06_aDamagedManifestCostsALongerReplayOnly",

@@ -62,6 +62,27 @@ public final class UncleanStarts {
         }
     }
 
+    /**
+     * Checks what is written down, if anything is.
+     *
+     * @throws CorruptFileException if it is not what was written
+     */
+    public void verify() throws IOException {
+        Path path = path();
+        if (io.exists(path)) {
+            int bytes = AtomicFile.read(io, path, FileKind.UNCLEAN_STARTS, owner).remaining();
+            if (bytes != BYTES) {
+                throw new CorruptFileException(
+                        "length of the body", path, 0, BYTES, bytes, "other version");
+            }
+        }
+    }
+
+    /** Where it is written down. */
+    public Path path() {
+        return directory.resolve(NAME);
+    }
+
     private int before(long nowMs) throws IOException {
         Path path = directory.resolve(NAME);
         if (!io.exists(path)) {

@@ -13,8 +13,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -23,7 +27,8 @@ import java.util.function.Supplier;
  * are forced and read back; their directory is not forced yet.
  *
  * <p>Rows that die meanwhile are written all the same; whoever publishes the segment carries their
- * deaths over. Belongs to one thread. A failure removes what was written.
+ * deaths over. Belongs to one thread, and to those that help it. A failure removes what was
+ * written.
  */
 public final class SealedSegmentWriter {
 
@@ -33,7 +38,9 @@ public final class SealedSegmentWriter {
     private final UUID uuid;
     private final List<RowSelection> selections;
     private final BooleanSupplier cancelled;
+    private final Executor aside;
     private final int rows;
+    private final Queue<FileReceipt> written = new ConcurrentLinkedQueue<>();
 
     /**
      * @param uuids source of random ids, for the segment and its files
@@ -46,6 +53,23 @@ public final class SealedSegmentWriter {
             Supplier<UUID> uuids,
             List<RowSelection> selections,
             BooleanSupplier cancelled) {
+        this(place, schema, uuids, selections, cancelled, Runnable::run);
+    }
+
+    /**
+     * The same with help.
+     *
+     * @param aside runs what need not wait for the vectors; those take most of the bytes, and the
+     *     thread that writes them waits for the device most of its time
+     */
+    public SealedSegmentWriter(
+            SegmentPlace place,
+            CollectionSchema schema,
+            Supplier<UUID> uuids,
+            List<RowSelection> selections,
+            BooleanSupplier cancelled,
+            Executor aside) {
+        this.aside = aside;
         this.place = place;
         this.schema = schema;
         this.uuids = uuids;
@@ -61,28 +85,60 @@ public final class SealedSegmentWriter {
      * @throws CancellationException if it was cancelled
      */
     public SegmentFiles write() throws IOException {
-        List<FileReceipt> files = new ArrayList<>();
-        List<FileReceipt> written = new ArrayList<>();
         boolean complete = false;
         try (Arena arena = Arena.ofShared()) {
             RowTables tables = RowTables.build(selections, rows, schema, arena);
-            files.add(writeRows(tables));
-            files.add(writeIds(tables));
-            files.add(writePayloads());
-            for (int slot = 0; slot < schema.vectors().size(); slot++) {
-                files.add(writeVectors(slot, arena));
+            Beside beside = new Beside();
+            AsideWork work = AsideWork.begin(aside, () -> writeBeside(tables, beside));
+            try {
+                if (work.isDone()) {
+                    work.result();
+                }
+                List<FileReceipt> vectors = new ArrayList<>();
+                for (int slot = 0; slot < schema.vectors().size(); slot++) {
+                    vectors.add(written(writeVectors(slot, arena)));
+                }
+                work.result();
+                List<FileReceipt> files = new ArrayList<>(beside.files);
+                files.addAll(vectors);
+                complete = true;
+                return new SegmentFiles(
+                        uuid, rows, tables.minBorn(), tables.maxBorn(), files, beside.indexes);
+            } finally {
+                work.await();
             }
-            List<IndexFile> indexes = writeIndexes(written);
-            complete = true;
-            return new SegmentFiles(uuid, rows, tables.minBorn(), tables.maxBorn(), files, indexes);
+        } catch (UncheckedIOException failed) {
+            throw Objects.requireNonNull(failed.getCause());
         } finally {
             if (!complete) {
-                written.addAll(files);
                 for (FileReceipt file : written) {
                     place.io().delete(place.resolve(file.name()));
                 }
             }
         }
+    }
+
+    /** What is written beside the vectors: rows, ids, payloads; and codes. */
+    private static final class Beside {
+        private final List<FileReceipt> files = new ArrayList<>();
+        private final List<IndexFile> indexes = new ArrayList<>();
+    }
+
+    private void writeBeside(RowTables tables, Beside beside) {
+        try {
+            beside.files.add(written(writeRows(tables)));
+            beside.files.add(written(writeIds(tables)));
+            beside.files.add(written(writePayloads()));
+            beside.indexes.addAll(writeIndexes());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Remembered, to be removed if the rest fails. */
+    private FileReceipt written(FileReceipt file) {
+        written.add(file);
+        return file;
     }
 
     private FileReceipt writeRows(RowTables tables) throws IOException {
@@ -160,23 +216,19 @@ public final class SealedSegmentWriter {
     private void forEachPayload(PayloadTarget target) throws IOException {
         byte[] payload = new byte[PayloadBlockFormat.BLOCK_BYTES];
         RowRuns runs = new RowRuns(selections);
-        try {
-            while (runs.advance()) {
-                checkCancelled();
-                Segment segment = runs.segment();
-                for (int row = runs.first(); row < runs.end(); row++) {
-                    int length = segment.payloadLength(row);
-                    if (length > payload.length) {
-                        payload = new byte[length];
-                    }
-                    if (length > 0) {
-                        segment.readPayload(row, payload, length);
-                        target.add(payload, length);
-                    }
+        while (runs.advance()) {
+            checkCancelled();
+            Segment segment = runs.segment();
+            for (int row = runs.first(); row < runs.end(); row++) {
+                int length = segment.payloadLength(row);
+                if (length > payload.length) {
+                    payload = new byte[length];
+                }
+                if (length > 0) {
+                    segment.readPayload(row, payload, length);
+                    target.add(payload, length);
                 }
             }
-        } catch (UncheckedIOException unreadable) {
-            throw new IOException(unreadable.getMessage(), unreadable);
         }
     }
 
@@ -195,15 +247,15 @@ public final class SealedSegmentWriter {
     }
 
     /** Rows are found by their codes from the moment the segment is published. */
-    private List<IndexFile> writeIndexes(List<FileReceipt> written) throws IOException {
+    private List<IndexFile> writeIndexes() throws IOException {
         IndexFileWriter writer = new IndexFileWriter(place, uuids, cancelled);
         List<IndexFile> indexes = new ArrayList<>();
         for (int slot = 0; slot < schema.vectors().size(); slot++) {
             VectorSchema vector = schema.vector(slot);
             if (Segment.isCoded(vector)) {
                 IndexFile codes = writer.writeCodes(uuid, selections, rows, slot, vector);
-                written.add(codes.receipt());
                 indexes.add(codes);
+                written(codes.receipt());
             }
         }
         return indexes;

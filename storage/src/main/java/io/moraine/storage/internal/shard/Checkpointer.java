@@ -2,6 +2,7 @@ package io.moraine.storage.internal.shard;
 
 import io.moraine.storage.internal.manifest.Manifest;
 import io.moraine.storage.internal.segment.AppendableSegment;
+import io.moraine.storage.internal.segment.AsideWork;
 import io.moraine.storage.internal.segment.Deaths;
 import io.moraine.storage.internal.segment.RowSelection;
 import io.moraine.storage.internal.segment.SealedSegment;
@@ -9,6 +10,8 @@ import io.moraine.storage.internal.segment.SealedSegmentWriter;
 import io.moraine.storage.internal.segment.SegmentFiles;
 import io.moraine.storage.internal.wal.Wal;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Checkpointer {
 
+    private static final Logger LOG = System.getLogger(Checkpointer.class.getName());
+
     /** An appendable segment on its way to disk. */
     private record Freeze(@Nullable AppendableSegment segment, long offset, int leaderEpoch) {}
 
@@ -40,6 +45,7 @@ final class Checkpointer {
     }
 
     private final Shared shared;
+    private final Maintenance maintenance;
     private final ReentrantLock maintenanceLock;
     private final ReentrantLock writeLock;
     private final LiveSegments live;
@@ -49,6 +55,7 @@ final class Checkpointer {
     private int leaderEpoch;
     private boolean closed;
     private volatile long checkpoint;
+    private AsideWork deletions = AsideWork.done();
 
     /**
      * @param checkpoint of the newest manifest
@@ -56,6 +63,7 @@ final class Checkpointer {
      */
     Checkpointer(Shared shared, Wal wal, Position position, long checkpoint, int leaderEpoch) {
         this.shared = shared;
+        this.maintenance = shared.environment().maintenance();
         this.maintenanceLock = shared.maintenanceLock();
         this.writeLock = shared.writeLock();
         this.live = shared.live();
@@ -95,6 +103,7 @@ final class Checkpointer {
         maintenanceLock.lock();
         try {
             closed = true;
+            deletions.await();
         } finally {
             maintenanceLock.unlock();
         }
@@ -160,7 +169,38 @@ final class Checkpointer {
             }
         }
         wal.durableElsewhere(checkpoint);
-        wal.deleteBehind(shared.publisher().walFloor());
+        deleteLogs(shared.publisher().walFloor());
+    }
+
+    /** Beside whatever follows: large files take their time to go. */
+    private void deleteLogs(long floor) {
+        deletions.result();
+        deletions = AsideWork.begin(maintenance.aside(), () -> deleteLogsNow(floor));
+        if (deletions.isDone()) {
+            deletions.result();
+        }
+    }
+
+    private void deleteLogsNow(long floor) {
+        try {
+            wal.deleteBehind(floor);
+        } catch (IOException left) {
+            LOG.log(
+                    Level.WARNING,
+                    "log files are left, the next checkpoint deletes them: directory="
+                            + shared.place().directory(),
+                    left);
+        }
+    }
+
+    /** Waits until the log files that the last checkpoint made useless are gone. */
+    void awaitDeletions() {
+        maintenanceLock.lock();
+        try {
+            deletions.await();
+        } finally {
+            maintenanceLock.unlock();
+        }
     }
 
     private void replaceFrozen(
@@ -185,7 +225,8 @@ final class Checkpointer {
                                 shared.schema(),
                                 environment.uuids(),
                                 selections,
-                                () -> false)
+                                () -> false,
+                                maintenance.aside())
                         .write();
         SealedSegment sealed =
                 SealedSegment.open(shared.place(), shared.schema(), files, environment.reaper());

@@ -84,7 +84,7 @@ public final class LiveShard implements Checkpointer.Position {
                         shared,
                         merger,
                         indexer,
-                        this::checkpoint,
+                        this::seal,
                         this::condemn,
                         this::forgetUncleanStarts);
         this.memory = new ShardMemory(live, wal, config.keeping().memory());
@@ -243,8 +243,13 @@ public final class LiveShard implements Checkpointer.Position {
         return progress.rows() == 0 ? 1 : (double) progress.indexed() / progress.rows();
     }
 
-    /** Brings everything applied so far into sealed segments. */
+    /** Brings everything applied so far into sealed segments, and deletes the log behind. */
     public void checkpoint() throws IOException {
+        seal();
+        checkpointer.awaitDeletions();
+    }
+
+    private void seal() throws IOException {
         try {
             checkpointer.run(live.applied().get());
             schedule.noteSuccess();

@@ -1,5 +1,7 @@
 package io.moraine.storage.internal.shard;
 
+import java.util.concurrent.Executor;
+
 /**
  * Who seals and merges. A seam: {@link MaintenanceThreads} does it in the background, tests do it
  * when a seed says so.
@@ -23,4 +25,7 @@ public interface Maintenance {
 
     /** Runs a task when there is time, one merge after the other; dropped as well. */
     void merge(Runnable task);
+
+    /** Runs parts of a seal beside it, so that one waits for the disk while another computes. */
+    Executor aside();
 }

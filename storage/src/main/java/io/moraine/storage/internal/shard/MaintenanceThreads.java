@@ -3,8 +3,10 @@ package io.moraine.storage.internal.shard;
 import io.moraine.storage.internal.segment.ChunkPool;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -35,6 +37,9 @@ public final class MaintenanceThreads implements Maintenance, AutoCloseable {
     private final Set<LiveShard> shards = ConcurrentHashMap.newKeySet();
     private final ExecutorService sealing =
             single(ThreadNiceness.nicer(SEALING_NICENESS, named("moraine-seal")));
+    private final ExecutorService aside =
+            Executors.newCachedThreadPool(
+                    ThreadNiceness.nicer(SEALING_NICENESS, named("moraine-aside")));
     private final ExecutorService merging =
             single(ThreadNiceness.nicer(MERGING_NICENESS, named("moraine-merge")));
     private final ExecutorService indexing =
@@ -79,6 +84,18 @@ public final class MaintenanceThreads implements Maintenance, AutoCloseable {
         submit(indexing, task);
     }
 
+    /** On another thread, or on the caller's once the store is closing. */
+    @Override
+    public Executor aside() {
+        return task -> {
+            try {
+                aside.execute(task);
+            } catch (RejectedExecutionException closing) {
+                task.run();
+            }
+        };
+    }
+
     /** Waits for the tasks that run, a while; starts no more. */
     @Override
     public void close() {
@@ -87,8 +104,9 @@ public final class MaintenanceThreads implements Maintenance, AutoCloseable {
         sealing.shutdown();
         merging.shutdown();
         indexing.shutdown();
+        aside.shutdown();
         boolean interrupted = false;
-        for (ExecutorService executor : new ExecutorService[] {timer, sealing, merging, indexing}) {
+        for (ExecutorService executor : List.of(timer, sealing, merging, indexing, aside)) {
             try {
                 executor.awaitTermination(LAST_TASK_WAIT_S, TimeUnit.SECONDS);
             } catch (InterruptedException e) {

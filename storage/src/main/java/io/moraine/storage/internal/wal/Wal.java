@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -263,9 +264,23 @@ public final class Wal implements AutoCloseable {
      * @param floor lowest offset that any kept manifest needs from the log
      */
     public void deleteBehind(long floor) throws IOException {
+        // Unlocked while it deletes, which may take long: appends go on. Nothing else touches files
+        // that are whole, forced and not needed.
+        for (WalLog.OldFile file : behind(floor)) {
+            log.delete(file);
+            lock.lock();
+            try {
+                log.forget(file);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private List<WalLog.OldFile> behind(long floor) {
         lock.lock();
         try {
-            log.deleteBehind(floor);
+            return log.behind(floor);
         } finally {
             lock.unlock();
         }

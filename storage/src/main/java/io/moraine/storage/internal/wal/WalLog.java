@@ -391,20 +391,26 @@ final class WalLog {
 
     // --- the end of files ---------------------------------------------------------------------
 
-    /** Deletes files that hold nothing at or above an offset. */
-    void deleteBehind(long floor) throws IOException {
-        for (OldFile file : List.copyOf(old)) {
-            boolean inUse =
-                    retired.stream().anyMatch(waiting -> waiting.path().equals(file.path()));
-            if (file.endOffset() <= floor && !inUse) {
-                try {
-                    io.delete(file.path());
-                } catch (NoSuchFileException gone) {
-                    WalLogger.leftBehind(file.path(), gone);
-                }
-                old.remove(file);
-            }
+    /** Files that hold nothing at or above an offset and are not waited for by anybody. */
+    List<OldFile> behind(long floor) {
+        return old.stream()
+                .filter(file -> file.endOffset() <= floor)
+                .filter(file -> retired.stream().noneMatch(r -> r.path().equals(file.path())))
+                .toList();
+    }
+
+    /** Deletes a file that is behind; the only method that needs no lock. */
+    void delete(OldFile file) throws IOException {
+        try {
+            io.delete(file.path());
+        } catch (NoSuchFileException gone) {
+            WalLogger.leftBehind(file.path(), gone);
         }
+    }
+
+    /** Forgets a file that was deleted. */
+    void forget(OldFile file) {
+        old.remove(file);
     }
 
     void close() throws IOException {
