@@ -82,7 +82,7 @@ class DefinitionCodecTest {
                         VERSION_1.replace("\"version\":1", "\"version\":2"),
                         VERSION_1.replace("\"version\":1,", ""),
                         VERSION_1.replace("cosine", "hamming"),
-                        VERSION_1.replace("\"json\"", "\"avro\""),
+                        VERSION_1.replace("\"json\"", "\"msgpack\""),
                         VERSION_1.replace("\"partitions\":2,", ""),
                         VERSION_1.replace("\"name\":\"wordnet\"", "\"name\":\"../etc\""),
                         VERSION_1.replace("}}", ""),
