@@ -1,42 +1,27 @@
 package io.moraine.schemas;
 
-import io.moraine.ingest.record.DecodeFault;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import com.fasterxml.jackson.core.Base64Variants;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
+import java.util.Collection;
 
-/** A vector being put together: little-endian 32-bit floats, in memory that is used again. */
+/** Writes vectors as base64 of little-endian 32-bit floats, out of memory that is used again. */
 final class FloatBytes {
 
-    private static final VarHandle F32 =
-            MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+    private ByteBuffer floats = ByteBuffer.allocate(4 << 10).order(ByteOrder.LITTLE_ENDIAN);
 
-    private byte[] bytes = new byte[4 << 10];
-    private int length;
-
-    void clear() {
-        length = 0;
-    }
-
-    void add(double number) {
-        if (length == bytes.length) {
-            bytes = Arrays.copyOf(bytes, 2 * bytes.length);
+    /** Writes numbers, each a {@link Number}. */
+    void write(Collection<?> numbers, JsonGenerator json) throws IOException {
+        int size = Math.multiplyExact(numbers.size(), Float.BYTES);
+        if (floats.capacity() < size) {
+            floats = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         }
-        F32.set(bytes, length, (float) number);
-        length += Float.BYTES;
-    }
-
-    /** Floats that lie there as they are wanted. */
-    void add(byte[] floats, int from, int size) {
-        if (bytes.length - length < size) {
-            bytes = Arrays.copyOf(bytes, Math.max(length + size, 2 * bytes.length));
+        floats.clear();
+        for (Object number : numbers) {
+            floats.putFloat(((Number) number).floatValue());
         }
-        System.arraycopy(floats, from, bytes, length, size);
-        length += size;
-    }
-
-    void writeTo(JsonText json) throws DecodeFault {
-        json.base64(bytes, 0, length);
+        json.writeBinary(Base64Variants.MIME_NO_LINEFEEDS, floats.array(), 0, size);
     }
 }

@@ -1,7 +1,13 @@
 package io.moraine.schemas;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.DynamicMessage;
 import io.moraine.ingest.format.ValueTranslator;
 import io.moraine.ingest.record.DecodeFault;
+import java.io.IOException;
 import java.util.Collection;
 
 /**
@@ -10,9 +16,7 @@ import java.util.Collection;
  * lowest bit; a single 0 for the first message. What is not in the value is not in the JSON either,
  * which is how proto3 writes defaults.
  *
- * <p>Sources: Confluent's "Wire format" for Protobuf; "Protocol Buffers: Encoding". Read here and
- * not by Protobuf's own library, which makes an object of every number of a vector; packed floats
- * already lie there as they are wanted.
+ * <p>Source: Confluent's "Wire format" for Protobuf.
  */
 final class ProtobufTranslator implements ValueTranslator {
 
@@ -21,8 +25,8 @@ final class ProtobufTranslator implements ValueTranslator {
 
     private final SchemaCache<ProtobufSchema> schemas;
     private final VectorPath vectors;
-    private final ByteReader in = new ByteReader();
-    private final ProtobufJson json = new ProtobufJson();
+    private final ProtobufJson writer = new ProtobufJson();
+    private final JsonOutput out = new JsonOutput();
 
     ProtobufTranslator(SchemaCache<ProtobufSchema> schemas, Collection<String> vectorPaths) {
         this.schemas = schemas;
@@ -32,26 +36,41 @@ final class ProtobufTranslator implements ValueTranslator {
     @Override
     public byte[] toJson(byte[] value) throws DecodeFault {
         ProtobufSchema schema = schemas.get(WireFormat.schemaId(value));
-        in.start(value, WireFormat.VALUE_AT, value.length);
-        int[] path = path();
-        ProtobufMessage message = schema.message(path);
-        if (message == null) {
-            throw WireFormat.malformed("the schema has no message at the place the value names");
+        int length = value.length - WireFormat.VALUE_AT;
+        CodedInputStream in = CodedInputStream.newInstance(value, WireFormat.VALUE_AT, length);
+        try {
+            Descriptor type = schema.message(path(in));
+            if (type == null) {
+                throw WireFormat.malformed(
+                        "the schema has no message at the place the value names");
+            }
+            int at = WireFormat.VALUE_AT + in.getTotalBytesRead();
+            DynamicMessage message =
+                    DynamicMessage.parseFrom(
+                            type, ByteString.copyFrom(value, at, value.length - at));
+            try (JsonGenerator json = out.begin()) {
+                writer.write(message, vectors, json);
+            }
+            return out.toByteArray();
+        } catch (IOException
+                // A time or a number of Protobuf's own types that JSON cannot tell.
+                | IllegalArgumentException
+                | JsonOutput.TooLongException e) {
+            throw WireFormat.malformed("no message of its schema: " + e.getMessage());
         }
-        return json.write(message, value, in.position(), value.length, vectors);
     }
 
-    private int[] path() throws DecodeFault {
-        long count = in.zigzag();
+    private static int[] path(CodedInputStream in) throws DecodeFault, IOException {
+        int count = in.readSInt32();
         if (count == 0) {
             return FIRST;
         }
         if (count < 0 || count > PATH_MAX) {
             throw WireFormat.malformed("no number of message numbers: " + count);
         }
-        int[] path = new int[(int) count];
+        int[] path = new int[count];
         for (int i = 0; i < path.length; i++) {
-            path[i] = (int) in.zigzag();
+            path[i] = in.readSInt32();
         }
         return path;
     }

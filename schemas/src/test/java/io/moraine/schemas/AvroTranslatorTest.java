@@ -81,7 +81,7 @@ class AvroTranslatorTest {
                         .build();
         assertEquals(
                 "{\"i\":-7,\"l\":-9223372036854775808,\"f\":0.1,\"d\":0.1,\"b\":true,\"z\":null,"
-                        + "\"s\":\"q\\\"\\\\\\u000a\u00e9\",\"y\":\"AQID\",\"e\":\"Y\","
+                        + "\"s\":\"q\\\"\\\\\\n\u00e9\",\"y\":\"AQID\",\"e\":\"Y\","
                         + "\"m\":{\"k\":1},\"a\":[\"x\",\"y\"],\"u\":\"some\","
                         + "\"day\":\"1970-01-02\",\"at\":\"1970-01-01T00:00:01.500Z\","
                         + "\"us\":\"1970-01-01T00:00:00.001500Z\",\"p\":-12.34,\"nan\":\"NaN\"}",
@@ -132,6 +132,43 @@ class AvroTranslatorTest {
                         Samples.avro(proto, "a", new float[] {1}, 1))) {
             assertThrows(DecodeFault.class, () -> translator.toJson(bad));
         }
+    }
+
+    @Test
+    void rejectsLengthsThatLieAndRecordsThatLieTooDeep() {
+        int list =
+                registry.register(
+                        "l",
+                        "AVRO",
+                        """
+                        {"type": "record", "name": "L", "fields": [
+                         {"name": "next", "type": ["null", "L"]}]}
+                        """,
+                        Map.of());
+        byte[] deep = new byte[1 << 20];
+        java.util.Arrays.fill(deep, 0, deep.length - 1, (byte) 2);
+        assertRejected(Samples.framed(list, deep));
+        assertRejected(Samples.framed(list, new byte[] {3}));
+        assertRejected(Samples.framed(list, new byte[] {4}));
+        // 2^30 of whatever stands behind, and nothing does.
+        byte[] many = {(byte) 0x80, (byte) 0x80, (byte) 0x80, (byte) 0x80, 8};
+        for (String type :
+                List.of(
+                        "\"string\"",
+                        "\"bytes\"",
+                        "{\"type\": \"array\", \"items\": \"null\"}",
+                        "{\"type\": \"array\", \"items\": \"float\"}",
+                        "{\"type\": \"map\", \"values\": \"null\"}",
+                        "{\"type\": \"enum\", \"name\": \"E\", \"symbols\": [\"X\"]}",
+                        "{\"type\": \"fixed\", \"name\": \"F\", \"size\": 1000000000}")) {
+            int id = registry.register(type, "AVRO", type, Map.of());
+            assertRejected(Samples.framed(id, many));
+        }
+    }
+
+    private void assertRejected(byte[] value) {
+        ValueTranslator translator = formats.translator(RecordFormat.AVRO, List.of("vector"));
+        assertThrows(DecodeFault.class, () -> translator.toJson(value));
     }
 
     @Test

@@ -11,6 +11,7 @@ import com.google.protobuf.Value;
 import io.moraine.ingest.definition.RecordFormat;
 import io.moraine.ingest.format.SchemaFormats;
 import io.moraine.ingest.record.DecodeFault;
+import io.moraine.ingest.record.RejectionReason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -152,6 +153,102 @@ class ProtobufTranslatorTest {
         }
     }
 
+    @Test
+    void readsFilesThatImportWhatIsKnownWhatIsReferredToAndWhatNobodyHas() throws Exception {
+        var _ = registry.register("b", "PROTOBUF", "syntax = \"proto3\"; message B {}", Map.of());
+        int id =
+                registry.register(
+                        "s",
+                        "PROTOBUF",
+                        """
+                        syntax = "proto3";
+                        package p;
+                        import "confluent/meta.proto";
+                        import "confluent/type/decimal.proto";
+                        import "google/protobuf/wrappers.proto";
+                        import "google/protobuf/duration.proto";
+                        import "b.proto";
+                        import "nobody/has/this.proto";
+                        message First { int32 unused = 1; }
+                        message M {
+                          map<uint32, uint64> map = 1;
+                          message Inner {
+                            optional int32 kept = 1 [(confluent.field_meta) = {doc: "kept"}];
+                            int32 absent = 2;
+                            google.protobuf.Int64Value wrapped = 3;
+                            google.protobuf.Duration duration = 4;
+                            confluent.type.Decimal decimal = 5;
+                            B b = 6;
+                            enum Open { NONE = 0; }
+                            Open open = 7;
+                          }
+                        }
+                        """,
+                        Map.of("b.proto", "b"));
+        byte[] inner =
+                bytes(out -> {
+                    out.writeInt32(1, 0);
+                    out.writeInt32(2, 0);
+                    out.writeByteArray(3, bytes(held -> held.writeInt64(1, Long.MAX_VALUE)));
+                    out.writeByteArray(4, bytes(held -> held.writeInt64(1, 90)));
+                    out.writeByteArray(5, bytes(held -> held.writeInt32(3, 2)));
+                    out.writeByteArray(6, new byte[0]);
+                    out.writeEnum(7, 9);
+                });
+        assertEquals(
+                "{\"kept\":0,\"wrapped\":9223372036854775807,\"duration\":\"90s\","
+                        + "\"decimal\":{\"scale\":2},\"b\":{},\"open\":9}",
+                // Two numbers follow: the second message of the file, the first inside it.
+                json(Samples.framed(id, new byte[] {4, 2, 0}, inner)));
+        byte[] map =
+                bytes(out ->
+                        out.writeByteArray(
+                                1,
+                                bytes(entry -> {
+                                    entry.writeUInt32(1, -1);
+                                    entry.writeUInt64(2, -1);
+                                })));
+        assertEquals(
+                "{\"map\":{\"4294967295\":18446744073709551615}}",
+                json(Samples.framed(id, new byte[] {2, 2}, map)));
+    }
+
+    @Test
+    void rejectsWhatJsonCannotTellAndWhatLiesTooDeep() throws Exception {
+        byte[] deep = new byte[0];
+        for (int level = 0; level < 200; level++) {
+            byte[] inside = deep;
+            deep = bytes(out -> out.writeByteArray(19, inside));
+        }
+        byte[] tooDeep = deep;
+        Struct infinite =
+                Struct.newBuilder()
+                        .putFields("a", Value.newBuilder().setNumberValue(1 / 0.0).build())
+                        .build();
+        for (Fields bad :
+                List.<Fields>of(
+                        out -> out.writeRawBytes(tooDeep),
+                        out -> out.writeByteArray(22, bytes(at -> at.writeInt64(1, 1L << 60))),
+                        out -> out.writeMessage(23, infinite),
+                        out -> out.writeByteArray(14, new byte[] {(byte) 0xff}))) {
+            assertThrows(DecodeFault.class, () -> json(bad));
+        }
+    }
+
+    @Test
+    void rejectsValuesWhoseSchemaCannotBeRead() {
+        for (String schema :
+                List.of(
+                        "message {",
+                        "syntax = \"proto3\"; message M { Unknown x = 1; }",
+                        "syntax = \"proto3\"; message M { int32 a = 1; int32 b = 1; }")) {
+            int id = registry.register("s", "PROTOBUF", schema, Map.of());
+            DecodeFault fault =
+                    assertThrows(DecodeFault.class, () -> json(Samples.framed(id, new byte[] {0})));
+            assertEquals(RejectionReason.SCHEMA_UNKNOWN, fault.toRejection().reason(), schema);
+        }
+    }
+
     /** What writes the fields of a message. */
     private interface Fields {
         void write(CodedOutputStream out) throws IOException;
@@ -176,7 +273,10 @@ class ProtobufTranslatorTest {
 
     private String json(Fields fields) throws IOException, DecodeFault {
         int id = registry.register("s", "PROTOBUF", SCHEMA, Map.of());
-        byte[] value = Samples.framed(id, new byte[] {0}, bytes(fields));
+        return json(Samples.framed(id, new byte[] {0}, bytes(fields)));
+    }
+
+    private String json(byte[] value) throws DecodeFault {
         return new String(
                 formats.translator(RecordFormat.PROTOBUF, List.of("vector")).toJson(value),
                 StandardCharsets.UTF_8);
