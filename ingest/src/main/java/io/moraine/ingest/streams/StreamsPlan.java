@@ -14,19 +14,22 @@ import org.apache.kafka.streams.Topology;
 /** The Kafka Streams application of one collection: its name, its topology, its settings. */
 public final class StreamsPlan {
 
-    /** Dynamic members of a crashed node hold their partitions for so long. */
-    private static final int SESSION_TIMEOUT_MS = 15_000;
-
-    /** A few hundred vectors of a thousand components at once. */
-    private static final int FETCH_PARTITION_BYTES = 4 << 20;
-
-    private static final int FETCH_BYTES = 32 << 20;
-
     /**
-     * Left to the operating system: Kafka's usual 64 KiB make 64 turns between broker and client of
-     * one fetch.
+     * What consumers do unless an operator chooses otherwise: they fetch a few hundred vectors of a
+     * thousand components at once; the receive buffer is left to the operating system, because
+     * Kafka's usual 64 KiB make 64 turns between broker and client of one fetch; dynamic members of
+     * a crashed node hold their partitions for so long.
      */
-    private static final int RECEIVE_BUFFER_BYTES = -1;
+    private static final Map<String, Integer> CONSUMER_DEFAULTS =
+            Map.of(
+                    "max.partition.fetch.bytes",
+                    4 << 20,
+                    "fetch.max.bytes",
+                    32 << 20,
+                    "receive.buffer.bytes",
+                    -1,
+                    "session.timeout.ms",
+                    15_000);
 
     private static final int COMMIT_INTERVAL_MS = 1_000;
 
@@ -66,11 +69,12 @@ public final class StreamsPlan {
             IngestSettings settings,
             UUID node) {
         Properties properties = new Properties();
-        // An operator may choose otherwise.
-        properties.put("consumer.max.partition.fetch.bytes", FETCH_PARTITION_BYTES);
-        properties.put("consumer.fetch.max.bytes", FETCH_BYTES);
-        properties.put("consumer.receive.buffer.bytes", RECEIVE_BUFFER_BYTES);
-        properties.put("consumer.session.timeout.ms", SESSION_TIMEOUT_MS);
+        CONSUMER_DEFAULTS.forEach((name, value) -> {
+            // With the prefix it would go before what an operator said of all clients.
+            if (!kafka.common().containsKey(name)) {
+                properties.put("consumer." + name, value);
+            }
+        });
         prefixed(properties, "", kafka.common());
         prefixed(properties, "consumer.", kafka.consumer());
         prefixed(properties, "producer.", kafka.producer());
