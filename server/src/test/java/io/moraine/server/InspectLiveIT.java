@@ -95,6 +95,12 @@ final class InspectLiveIT {
                                 """)
                         .ok();
                 awaitClusters(data);
+                // Merges may have left no row that is dead; now some are, and closing says which.
+                node.api()
+                        .post(
+                                "/collections/watched/points/delete?wait=true",
+                                "{\"points\": [\"p0\", \"p1\", \"p2\", \"p3\", \"p4\", \"p5\"]}")
+                        .ok();
             } finally {
                 inspect.destroyForcibly().waitFor();
             }
@@ -205,7 +211,7 @@ final class InspectLiveIT {
                                         "ivf0",
                                         "died",
                                         "doc")),
-                byKind::toString);
+                () -> "not all kinds: " + byKind.keySet());
         byKind.forEach((kind, file) -> {
             try {
                 byte[] good = Files.readAllBytes(file);
