@@ -47,6 +47,10 @@ public final class CollectionIngest implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger(CollectionIngest.class.getName());
     private static final Duration SUPERVISE_EVERY = Duration.ofMillis(200);
+
+    /** Threads that stop in good order take a fraction of it. */
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration FORGET_FAILURES_AFTER = Duration.ofSeconds(60);
     private static final int PAUSE_FACTOR_MAX = 30;
@@ -73,6 +77,7 @@ public final class CollectionIngest implements AutoCloseable {
     private volatile boolean keepsEveryRecord;
 
     private @Nullable KafkaStreams streams;
+    private @Nullable ShardClients clients;
     private int looks;
     private int failuresInARow;
     private long lastFailureNanos;
@@ -202,11 +207,13 @@ public final class CollectionIngest implements AutoCloseable {
             openShards();
             writers.release(releasable());
             locate();
+            ShardClients made = new ShardClients(writers, watch);
+            clients = made;
             KafkaStreams started =
                     new KafkaStreams(
                             StreamsPlan.topology(writers),
                             StreamsPlan.properties(definition, kafka, settings, node),
-                            new ShardClients(writers, watch));
+                            made);
             started.setUncaughtExceptionHandler(this::threadFailed);
             started.setGlobalStateRestoreListener(new RestoredEnds(writers));
             streams = started;
@@ -422,21 +429,28 @@ public final class CollectionIngest implements AutoCloseable {
      * Stops reading. A node that comes back takes its old place in the group, so it does not leave;
      * but for one case. A thread that is joining does not stop before the group is complete, and
      * the group waits for the threads that stopped already until their session times out, unless
-     * they left it.
+     * they left it. Where even that does not end it, its next poll fails.
      */
     private void stop(KafkaStreams running, boolean forGood) {
         boolean leaveGroup = forGood || running.state() == KafkaStreams.State.REBALANCING;
         CloseOptions options =
-                CloseOptions.timeout(CLOSE_TIMEOUT)
+                CloseOptions.timeout(CLOSE_PATIENCE)
                         .withGroupMembershipOperation(
                                 leaveGroup
                                         ? CloseOptions.GroupMembershipOperation.LEAVE_GROUP
                                         : CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP);
-        if (!running.close(options)) {
+        if (running.close(options)) {
+            return;
+        }
+        ShardClients polling = clients;
+        if (polling != null) {
+            polling.giveUp();
+        }
+        if (!running.close(CLOSE_TIMEOUT)) {
             LOG.log(
                     Level.WARNING,
                     "Kafka Streams did not stop within {0}; its threads are at{1}",
-                    CLOSE_TIMEOUT,
+                    CLOSE_PATIENCE.plus(CLOSE_TIMEOUT),
                     stacks());
         }
     }

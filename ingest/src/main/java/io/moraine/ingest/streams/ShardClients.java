@@ -2,7 +2,9 @@ package io.moraine.ingest.streams;
 
 import io.moraine.ingest.partition.PartitionWriters;
 import io.moraine.ingest.topic.SourceWatch;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -15,6 +17,7 @@ final class ShardClients implements KafkaClientSupplier {
 
     private final PartitionWriters writers;
     private final SourceWatch watch;
+    private final List<ShardConsumer> consumers = new CopyOnWriteArrayList<>();
 
     ShardClients(PartitionWriters writers, SourceWatch watch) {
         this.writers = writers;
@@ -33,12 +36,23 @@ final class ShardClients implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-        return ShardConsumer.open(config, writers, watch);
+        return consumer(config);
     }
 
     @Override
     public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
-        return ShardConsumer.open(config, writers, watch);
+        return consumer(config);
+    }
+
+    private ShardConsumer consumer(Map<String, Object> config) {
+        ShardConsumer consumer = ShardConsumer.open(config, writers, watch);
+        consumers.add(consumer);
+        return consumer;
+    }
+
+    /** Ends the threads that still poll, see {@link ShardConsumer#giveUp}. */
+    void giveUp() {
+        consumers.forEach(ShardConsumer::giveUp);
     }
 
     @Override

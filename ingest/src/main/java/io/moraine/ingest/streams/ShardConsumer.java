@@ -1,5 +1,6 @@
 package io.moraine.ingest.streams;
 
+import io.moraine.ingest.client.IngestStoppedException;
 import io.moraine.ingest.definition.SourceDefinition;
 import io.moraine.ingest.partition.Halt;
 import io.moraine.ingest.partition.PartitionWriter;
@@ -54,6 +55,7 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
     private final Backlog backlog;
     private int confirmed = -1;
     private int rebalances;
+    private volatile boolean givenUp;
 
     /** What Kafka Streams committed and was not safe here at the time. */
     private final Map<TopicPartition, OffsetAndMetadata> unsafe = new HashMap<>();
@@ -77,8 +79,20 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
         this.backlog = new Backlog(writers);
     }
 
+    /**
+     * Lets the next poll fail, so that the thread that polls ends. A thread of Kafka Streams that
+     * is to stop while its group is being put together goes on polling until the group is complete,
+     * and holds its partitions meanwhile. May be called by any thread.
+     */
+    void giveUp() {
+        givenUp = true;
+    }
+
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+        if (givenUp) {
+            throw new IngestStoppedException("reading ends");
+        }
         ConsumerRecords<byte[], byte[]> records;
         try {
             records = pollWithRoom(timeout);
@@ -319,6 +333,8 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
             rebalances++;
             forget(partitions);
             listener.onPartitionsRevoked(partitions);
+            // Kafka Streams commits once more; the rest is no longer ours to commit.
+            unsafe.keySet().removeAll(partitions);
         }
 
         @Override
