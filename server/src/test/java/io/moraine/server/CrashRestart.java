@@ -196,7 +196,8 @@ final class CrashRestart {
     private static JsonNode search(Api api, float[] query, int limit) {
         return api.post(
                         "/collections/" + COLLECTION + "/points/search",
-                        "{\"vector\": %s, \"limit\": %d}".formatted(Arrays.toString(query), limit))
+                        "{\"vector\": %s, \"limit\": %d, \"params\": {\"exact\": true}}"
+                                .formatted(Arrays.toString(query), limit))
                 .ok()
                 .path("result");
     }
