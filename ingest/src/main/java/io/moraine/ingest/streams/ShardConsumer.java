@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
@@ -46,6 +47,9 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
 
     private static final Logger LOG = System.getLogger(ShardConsumer.class.getName());
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(10);
+
+    /** Enough to send what is waiting to a broker that answers. */
+    private static final Duration GIVEN_UP_CLOSE_TIMEOUT = Duration.ofMillis(500);
 
     private final PartitionWriters writers;
     private final SourceWatch watch;
@@ -175,6 +179,15 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
             long next = Math.max(begin, writer.shard().appliedOffset());
             seek(partition, Math.min(next, Math.max(begin, end)));
         }
+    }
+
+    /**
+     * A request to join that is not answered before the group is complete, which may be never,
+     * holds up whatever is sent behind it. So who gave up waits for no answer.
+     */
+    @Override
+    public void close(CloseOptions options) {
+        super.close(givenUp ? options.withTimeout(GIVEN_UP_CLOSE_TIMEOUT) : options);
     }
 
     @Override
