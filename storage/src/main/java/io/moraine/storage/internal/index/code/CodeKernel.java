@@ -4,8 +4,9 @@ import io.moraine.storage.internal.index.Kernels;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The loops over codes. Every kernel computes the same bits and the same sums of table entries;
- * only the float arithmetic behind them may round differently.
+ * The loops over codes. Every kernel computes the same bits; kernels that cut queries into the same
+ * {@link CodeTables} compute the same sums, too, and only the float arithmetic behind them may
+ * round differently.
  *
  * <p>Stateless, safe for use by several threads.
  */
@@ -14,7 +15,7 @@ public sealed interface CodeKernel permits CodeKernelNarrow, CodeKernelScalar, C
     /** The fastest kernel of this process. */
     static CodeKernel fastest() {
         if (!Kernels.simd()) {
-            return new CodeKernelScalar();
+            return new CodeKernelScalar(new FieldTables());
         }
         return CpuFeatures.hasWideBytePermutation() ? new CodeKernelWide() : new CodeKernelNarrow();
     }
@@ -28,8 +29,15 @@ public sealed interface CodeKernel permits CodeKernelNarrow, CodeKernelScalar, C
      */
     void signs(float[] residual, int dimension, byte[] bits);
 
-    /** Quantizes the rotated query of {@code query} into its tables. */
-    void fillTables(CodeQuery query);
+    /** How this kernel wants queries cut into tables. */
+    CodeTables tables();
+
+    /**
+     * Quantizes the rotated query of {@code query} into its tables.
+     *
+     * @return the step
+     */
+    float fillTables(CodeQuery query);
 
     /**
      * Upper bounds of the linear scores of a group's 64 rows.

@@ -2,7 +2,8 @@ package io.moraine.storage.internal.index.code;
 
 import static io.moraine.storage.internal.index.code.CodeFormat.GROUP_ROWS;
 import static io.moraine.storage.internal.index.code.CodeFormat.TRIPLET_BYTES;
-import static io.moraine.storage.internal.index.code.CodeQuery.HALVES_BYTES;
+import static io.moraine.storage.internal.index.code.NibbleTables.COLUMN_BYTES;
+import static io.moraine.storage.internal.index.code.NibbleTables.TABLE_BYTES;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
@@ -11,24 +12,24 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The loops over codes in vectors of 128 or 256 bits: every field is looked up as two halves of
- * three components, in tables of eight, which any byte permutation can do.
+ * The loops over codes in vectors of 128 bits, whose bytes any processor permutes with one
+ * instruction; permuting 256 bits by bytes takes AVX2 seven.
  */
 final class CodeKernelNarrow implements CodeKernel {
 
+    private static final CodeTables TABLES = new NibbleTables();
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
-    private static final VectorShape SHAPE =
-            VectorShape.forBitSize(Math.min(256, Math.max(128, preferredBits())));
-    private static final VectorSpecies<Byte> BYTES = SHAPE.withLanes(byte.class);
-    private static final VectorSpecies<Short> SHORTS = SHAPE.withLanes(short.class);
-    private static final VectorSpecies<Float> FLOATS = SHAPE.withLanes(float.class);
-    private static final VectorSpecies<Byte> HALVES = ByteVector.SPECIES_128;
+    private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_128;
+    private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_128;
+    private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_128;
+    private static final VectorSpecies<Float> SIGNS =
+            preferredBits() >= 256 ? FloatVector.SPECIES_256 : FloatVector.SPECIES_128;
 
-    private final CodeKernelScalar scalar = new CodeKernelScalar();
+    /** Where the sums of odd bytes begin. */
+    private static final int ODD = GROUP_ROWS / 2;
 
     /** Width of the widest vectors of bytes. */
     static int preferredBits() {
@@ -37,12 +38,34 @@ final class CodeKernelNarrow implements CodeKernel {
 
     @Override
     public void signs(float[] residual, int dimension, byte[] bits) {
-        scalar.signs(residual, dimension, bits);
+        int lanes = SIGNS.length();
+        int whole = dimension & -8;
+        for (int i = 0; i < whole; i += 8) {
+            int signs = 0;
+            for (int lane = 0; lane < 8; lane += lanes) {
+                FloatVector components = FloatVector.fromArray(SIGNS, residual, i + lane);
+                signs |= (int) components.compare(VectorOperators.GE, 0).toLong() << lane;
+            }
+            bits[i >>> 3] = (byte) signs;
+        }
+        for (int at = whole >>> 3; at < bits.length; at++) {
+            bits[at] = 0;
+        }
+        for (int i = whole; i < dimension; i++) {
+            if (residual[i] >= 0) {
+                bits[i >>> 3] |= (byte) (1 << (i & 7));
+            }
+        }
     }
 
     @Override
-    public void fillTables(CodeQuery query) {
-        scalar.fillTables(query);
+    public CodeTables tables() {
+        return TABLES;
+    }
+
+    @Override
+    public float fillTables(CodeQuery query) {
+        return TABLES.fill(query);
     }
 
     @Override
@@ -53,84 +76,104 @@ final class CodeKernelNarrow implements CodeKernel {
             float base,
             float threshold,
             float[] bounds) {
+        short[] sums = query.sums();
         long scales = group + CodeFormat.scalesOffset(query.space().dimension());
+        int triplets = query.fields() >>> 2;
+        for (int lane = 0; lane < GROUP_ROWS; lane += 2 * BYTES.length()) {
+            sum(codes, group, lane, triplets, query.tables(), sums);
+        }
+        float step = query.step();
+        float offset = query.offset() + query.slack();
         long wanted = 0;
-        for (int lane = 0; lane < GROUP_ROWS; lane += BYTES.length()) {
-            ShortVector even = ShortVector.zero(SHORTS);
-            ShortVector odd = even;
-            int field = 0;
-            for (long at = group + lane; at < scales; at += TRIPLET_BYTES) {
-                ShortVector sums = triplet(codes, at, query.halves(), field).reinterpretAsShorts();
-                even = even.add(sums.and((short) 0xff));
-                odd = odd.add(sums.lanewise(VectorOperators.LSHR, 8));
-                field += 4;
-            }
-            IntVector evens = even.reinterpretAsInts();
-            IntVector odds = odd.reinterpretAsInts();
-            int row = lane / 4;
-            wanted |= store(evens.and(0xffff), codes, scales, row, query, base, threshold, bounds);
-            row += 16;
-            wanted |= store(odds.and(0xffff), codes, scales, row, query, base, threshold, bounds);
-            row += 16;
-            wanted |= store(high(evens), codes, scales, row, query, base, threshold, bounds);
-            row += 16;
-            wanted |= store(high(odds), codes, scales, row, query, base, threshold, bounds);
+        for (int row = 0; row < GROUP_ROWS; row += FLOATS.length()) {
+            int place = 2 * (row & 15) + (row >>> 4 & 1) * ODD;
+            IntVector pairs = ShortVector.fromArray(SHORTS, sums, place).reinterpretAsInts();
+            IntVector whole = pairs.lanewise(VectorOperators.LSHR, 16 * (row >>> 5)).and(0xffff);
+            long at = scales + 4L * row;
+            FloatVector scale = FloatVector.fromMemorySegment(FLOATS, codes, at, ORDER);
+            FloatVector bias =
+                    FloatVector.fromMemorySegment(
+                            FLOATS, codes, at + CodeFormat.FLOATS_BYTES, ORDER);
+            FloatVector sum =
+                    ((FloatVector) whole.convert(VectorOperators.I2F, 0)).mul(step).add(offset);
+            FloatVector bound = scale.fma(sum, bias.add(base));
+            bound.intoArray(bounds, row);
+            // A bound that is not a number is wanted, too: the exact score will tell.
+            long unwanted = bound.compare(VectorOperators.LT, threshold).toLong();
+            wanted |= (~unwanted & 0xf) << row;
         }
         return wanted;
     }
 
-    private static ByteVector triplet(
-            MemorySegment codes, long at, MemorySegment halves, int field) {
-        ByteVector first = ByteVector.fromMemorySegment(BYTES, codes, at, ORDER);
-        ByteVector second = ByteVector.fromMemorySegment(BYTES, codes, at + GROUP_ROWS, ORDER);
-        ByteVector third = ByteVector.fromMemorySegment(BYTES, codes, at + 2 * GROUP_ROWS, ORDER);
-        ByteVector fourth = bits(first, 6, 3).or(bits(second, 4, 12)).or(bits(third, 2, 48));
-        return lookUp(first, halves, field)
-                .add(lookUp(second, halves, field + 1))
-                .add(lookUp(third, halves, field + 2).add(lookUp(fourth, halves, field + 3)));
-    }
-
-    private static ByteVector bits(ByteVector column, int shift, int mask) {
-        return column.reinterpretAsShorts()
-                .lanewise(VectorOperators.LSHR, shift)
-                .reinterpretAsBytes()
-                .and((byte) mask);
-    }
-
-    private static ByteVector lookUp(ByteVector fields, MemorySegment halves, int field) {
-        ByteVector table =
-                (ByteVector)
-                        ByteVector.fromMemorySegment(
-                                        HALVES, halves, (long) field * HALVES_BYTES, ORDER)
-                                .reinterpretShape(BYTES, 0);
-        ByteVector low = fields.and((byte) 7).selectFrom(table);
-        return low.add(bits(fields, 3, 7).or((byte) 8).selectFrom(table));
-    }
-
-    private static IntVector high(IntVector sums) {
-        return sums.lanewise(VectorOperators.LSHR, 16);
-    }
-
-    /** Turns the sums of consecutive rows into bounds; the wanted ones in their rows' bits. */
-    private static long store(
-            IntVector sums,
+    /**
+     * Sums table entries for the rows whose bytes lie in two vectors. Written out, and counted in
+     * an int, for the reasons that {@link CodeKernelWide} gives.
+     *
+     * @param codes where the group lies
+     * @param group byte position of the group
+     * @param lane the first byte in each column
+     * @param sums receives the sums of even bytes from half the lane on, those of odd ones {@value
+     *     #ODD} behind them
+     */
+    private static void sum(
             MemorySegment codes,
-            long scales,
-            int row,
-            CodeQuery query,
-            float base,
-            float threshold,
-            float[] bounds) {
-        FloatVector sum =
-                ((FloatVector) sums.convert(VectorOperators.I2F, 0))
-                        .mul(query.step())
-                        .add(query.offset() + query.slack());
-        long at = scales + 4L * row;
-        FloatVector scale = FloatVector.fromMemorySegment(FLOATS, codes, at, ORDER);
-        FloatVector bias =
-                FloatVector.fromMemorySegment(FLOATS, codes, at + CodeFormat.FLOATS_BYTES, ORDER);
-        FloatVector bound = scale.fma(sum, bias.add(base));
-        bound.intoArray(bounds, row);
-        return bound.compare(VectorOperators.LT, threshold).not().toLong() << row;
+            long group,
+            int lane,
+            int triplets,
+            MemorySegment tables,
+            short[] sums) {
+        ShortVector even = ShortVector.zero(SHORTS);
+        ShortVector odd = even;
+        ShortVector nextEven = even;
+        ShortVector nextOdd = even;
+        for (int i = 0; i < triplets; i++) {
+            long at = group + lane + (long) i * TRIPLET_BYTES;
+            long table = 3L * i * COLUMN_BYTES;
+            ByteVector low = table(tables, table);
+            ByteVector high = table(tables, table + TABLE_BYTES);
+            ByteVector column = column(codes, at);
+            ByteVector next = column(codes, at + 16);
+            ByteVector sum = column.selectFrom(low).add(high(column).selectFrom(high));
+            ByteVector nextSum = next.selectFrom(low).add(high(next).selectFrom(high));
+
+            low = table(tables, table + COLUMN_BYTES);
+            high = table(tables, table + COLUMN_BYTES + TABLE_BYTES);
+            column = column(codes, at + GROUP_ROWS);
+            next = column(codes, at + GROUP_ROWS + 16);
+            sum = sum.add(column.selectFrom(low)).add(high(column).selectFrom(high));
+            nextSum = nextSum.add(next.selectFrom(low)).add(high(next).selectFrom(high));
+
+            low = table(tables, table + 2 * COLUMN_BYTES);
+            high = table(tables, table + 2 * COLUMN_BYTES + TABLE_BYTES);
+            column = column(codes, at + 2 * GROUP_ROWS);
+            next = column(codes, at + 2 * GROUP_ROWS + 16);
+            sum = sum.add(column.selectFrom(low)).add(high(column).selectFrom(high));
+            nextSum = nextSum.add(next.selectFrom(low)).add(high(next).selectFrom(high));
+
+            ShortVector pairs = sum.reinterpretAsShorts();
+            even = even.add(pairs.and((short) 0xff));
+            odd = odd.add(pairs.lanewise(VectorOperators.LSHR, 8));
+            pairs = nextSum.reinterpretAsShorts();
+            nextEven = nextEven.add(pairs.and((short) 0xff));
+            nextOdd = nextOdd.add(pairs.lanewise(VectorOperators.LSHR, 8));
+        }
+        int place = lane >>> 1;
+        even.intoArray(sums, place);
+        odd.intoArray(sums, place + ODD);
+        nextEven.intoArray(sums, place + SHORTS.length());
+        nextOdd.intoArray(sums, place + ODD + SHORTS.length());
+    }
+
+    private static ByteVector column(MemorySegment codes, long at) {
+        return ByteVector.fromMemorySegment(BYTES, codes, at, ORDER);
+    }
+
+    private static ByteVector table(MemorySegment tables, long at) {
+        return ByteVector.fromMemorySegment(BYTES, tables, at, ORDER);
+    }
+
+    /** Bits 4-7 of each byte in its bits 0-3; what is above them does not select. */
+    private static ByteVector high(ByteVector column) {
+        return column.reinterpretAsShorts().lanewise(VectorOperators.LSHR, 4).reinterpretAsBytes();
     }
 }

@@ -2,9 +2,9 @@ package io.moraine.storage.internal.index.code;
 
 import static io.moraine.storage.internal.index.code.CodeFormat.FIELD_COMPONENTS;
 import static io.moraine.storage.internal.index.code.CodeFormat.TRIPLET_BYTES;
-import static io.moraine.storage.internal.index.code.CodeQuery.HALF_MAX;
-import static io.moraine.storage.internal.index.code.CodeQuery.HALVES_BYTES;
-import static io.moraine.storage.internal.index.code.CodeQuery.TABLE_BYTES;
+import static io.moraine.storage.internal.index.code.FieldTables.HALF_MAX;
+import static io.moraine.storage.internal.index.code.FieldTables.HALVES_BYTES;
+import static io.moraine.storage.internal.index.code.FieldTables.TABLE_BYTES;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
@@ -23,6 +23,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class CodeKernelWide implements CodeKernel {
 
+    private static final CodeTables TABLES = new FieldTables();
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
     private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_512;
     private static final VectorSpecies<Byte> BYTES_OF_INTS = ByteVector.SPECIES_128;
@@ -64,8 +65,15 @@ final class CodeKernelWide implements CodeKernel {
     }
 
     @Override
-    public void fillTables(CodeQuery query) {
-        float inverse = query.step() > 0 ? 1 / query.step() : 0;
+    public CodeTables tables() {
+        return TABLES;
+    }
+
+    @Override
+    public float fillTables(CodeQuery query) {
+        float step = FieldTables.step(query);
+        float inverse = step > 0 ? 1 / step : 0;
+        long halves = FieldTables.halves(query);
         float[] rotated = query.rotated();
         for (int field = 0; field < query.fields(); field++) {
             FloatVector components =
@@ -84,21 +92,22 @@ final class CodeKernelWide implements CodeKernel {
             entries.min(HALF_MAX)
                     .castShape(BYTES_OF_INTS, 0)
                     .reinterpretAsBytes()
-                    .intoMemorySegment(query.halves(), (long) field * HALVES_BYTES, ORDER);
+                    .intoMemorySegment(query.tables(), halves + (long) field * HALVES_BYTES, ORDER);
         }
         for (int field = 0; field < query.fields(); field++) {
-            ByteVector halves =
+            ByteVector both =
                     (ByteVector)
                             ByteVector.fromMemorySegment(
                                             BYTES_OF_INTS,
-                                            query.halves(),
-                                            (long) field * HALVES_BYTES,
+                                            query.tables(),
+                                            halves + (long) field * HALVES_BYTES,
                                             ORDER)
                                     .reinterpretShape(BYTES, 0);
-            halves.rearrange(LOW_HALF)
-                    .add(halves.rearrange(HIGH_HALF))
+            both.rearrange(LOW_HALF)
+                    .add(both.rearrange(HIGH_HALF))
                     .intoMemorySegment(query.tables(), (long) field * TABLE_BYTES, ORDER);
         }
+        return step;
     }
 
     @Override

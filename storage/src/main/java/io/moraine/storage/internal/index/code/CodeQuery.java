@@ -5,13 +5,13 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A query as the code kernels want it: rotated, and quantized into one table of sums per field.
+ * A query as the code kernels want it: rotated, and quantized into tables of sums.
  *
  * <p>Let {@code v} be the rotated query {@code P q~} and {@code b} a row's code read as {@code +1}
- * and {@code -1}. Each field is two halves of three components; a half's eight possible signed sums
- * are stored as whole numbers {@code u} of 0 to 15 in steps of {@code step}, counted from the least
- * one, so {@code <v, b> ~ step * (sum of u) + offset} with {@code offset = -|v|_1}. A field's table
- * of 64 adds its halves: eight look-ups fit in an unsigned byte.
+ * and {@code -1}. Components are taken a few at a time; their possible signed sums are stored as
+ * whole numbers {@code u} in steps of {@code step}, counted from the least one, so {@code <v, b> ~
+ * step * (sum of u) + offset} with {@code offset = -|v|_1}. How many at a time is the kernel's to
+ * choose, see {@link CodeTables}.
  *
  * <p>The row's linear score is estimated as {@code base + bias + scale * <v, b>} (see {@link
  * CodeSpace}); {@code scale = |r|^2 / |r|_1} makes it unbiased (RaBitQ, theorem 3.2). The error is
@@ -24,22 +24,12 @@ import java.lang.foreign.MemorySegment;
  */
 public final class CodeQuery {
 
-    /** Largest entry of a half's table. */
-    static final int HALF_MAX = 15;
-
-    /** Bytes of a field's two half tables: eight entries each. */
-    static final int HALVES_BYTES = 16;
-
-    /** Bytes of a field's whole table. */
-    static final int TABLE_BYTES = 64;
-
     private static final double DEVIATION = Math.sqrt(1 - 2 / Math.PI);
 
     private final CodeSpace space;
     private final CodeKernel kernel;
     private final int fields;
     private final float[] rotated;
-    private final MemorySegment halves;
     private final MemorySegment tables;
 
     private final short[] sums = new short[CodeFormat.GROUP_ROWS];
@@ -56,8 +46,7 @@ public final class CodeQuery {
         this.fields = 4 * CodeFormat.triplets(space.dimension());
         this.rotated = new float[fields * CodeFormat.FIELD_COMPONENTS + 16];
         Arena arena = Arena.ofAuto();
-        this.halves = arena.allocate((long) fields * HALVES_BYTES, 64);
-        this.tables = arena.allocate((long) fields * TABLE_BYTES, 64);
+        this.tables = arena.allocate(kernel.tables().bytes(fields >>> 2), 64);
     }
 
     /**
@@ -71,13 +60,7 @@ public final class CodeQuery {
         int dimension = space.dimension();
         System.arraycopy(query, 0, rotated, 0, dimension);
         space.rotation().rotate(rotated);
-        float[] center = space.rotatedCenter();
-        double onCenter = 0;
-        for (int i = 0; i < dimension; i++) {
-            float component = rotated[i] - center[i];
-            rotated[i] = component;
-            onCenter += (double) component * center[i];
-        }
+        float onCenter = Residual.subtract(rotated, space.rotatedCenter(), dimension, false);
         originBase =
                 space.distance() == Distance.EUCLID
                         ? 0
@@ -129,12 +112,7 @@ public final class CodeQuery {
         return rotated;
     }
 
-    /** Eight entries for components 0-2 and eight for 3-5 of each field. */
-    MemorySegment halves() {
-        return halves;
-    }
-
-    /** 64 entries for each field. */
+    /** The kernel's tables, see {@link CodeTables}. */
     MemorySegment tables() {
         return tables;
     }
@@ -157,20 +135,9 @@ public final class CodeQuery {
     }
 
     private void quantize(double deviations) {
-        squared = 0;
-        for (int i = 0; i < space.dimension(); i++) {
-            squared += (double) rotated[i] * rotated[i];
-        }
+        squared = Residual.squares(rotated, space.dimension());
         leave(deviations);
-        float widest = 0;
-        float sum = 0;
-        for (int i = 0; i < fields * CodeFormat.FIELD_COMPONENTS; i += 3) {
-            float half = Math.abs(rotated[i]) + Math.abs(rotated[i + 1]) + Math.abs(rotated[i + 2]);
-            widest = Math.max(widest, half);
-            sum += half;
-        }
-        step = 2 * widest / HALF_MAX;
-        offset = -sum;
-        kernel.fillTables(this);
+        offset = -Residual.absolutes(rotated, space.dimension());
+        step = kernel.fillTables(this);
     }
 }

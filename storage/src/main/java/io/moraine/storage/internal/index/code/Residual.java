@@ -31,21 +31,39 @@ final class Residual {
         return (float) sum;
     }
 
-    /** {@code |r|^2 / |r|_1} of a residual {@code r}; 0 if it is nothing. */
-    static float scale(float[] residual, int dimension) {
+    /** {@code |r|^2} of a residual {@code r}. */
+    static float squares(float[] residual, int dimension) {
         return Kernels.simd()
-                ? ResidualSimd.scale(residual, dimension)
-                : scaleInOrder(residual, dimension);
+                ? ResidualSimd.squares(residual, dimension)
+                : squaresInOrder(residual, dimension);
     }
 
-    static float scaleInOrder(float[] residual, int dimension) {
-        double squared = 0;
-        double absolute = 0;
+    /** {@code |r|_1} of a residual {@code r}. */
+    static float absolutes(float[] residual, int dimension) {
+        return Kernels.simd()
+                ? ResidualSimd.absolutes(residual, dimension)
+                : absolutesInOrder(residual, dimension);
+    }
+
+    /** {@code |r|^2 / |r|_1} of a residual {@code r}; 0 if it is nothing. */
+    static float scale(float[] residual, int dimension) {
+        float absolutes = absolutes(residual, dimension);
+        return absolutes > 0 ? squares(residual, dimension) / absolutes : 0;
+    }
+
+    static float squaresInOrder(float[] residual, int dimension) {
+        double squares = 0;
         for (int i = 0; i < dimension; i++) {
-            double component = residual[i];
-            squared += component * component;
-            absolute += Math.abs(component);
+            squares += (double) residual[i] * residual[i];
         }
-        return absolute > 0 ? (float) (squared / absolute) : 0;
+        return (float) squares;
+    }
+
+    static float absolutesInOrder(float[] residual, int dimension) {
+        double absolutes = 0;
+        for (int i = 0; i < dimension; i++) {
+            absolutes += Math.abs(residual[i]);
+        }
+        return (float) absolutes;
     }
 }

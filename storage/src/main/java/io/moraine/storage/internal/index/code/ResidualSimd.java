@@ -25,23 +25,33 @@ final class ResidualSimd {
         return sum + Residual.subtractFrom(i, row, center, dimension, squares);
     }
 
-    /** See {@link Residual#scale}. */
-    static float scale(float[] residual, int dimension) {
-        FloatVector squares = FloatVector.zero(FLOATS);
-        FloatVector absolutes = FloatVector.zero(FLOATS);
+    /** See {@link Residual#squares}. */
+    static float squares(float[] residual, int dimension) {
+        FloatVector sums = FloatVector.zero(FLOATS);
         int i = 0;
         for (; i <= dimension - LANES; i += LANES) {
             FloatVector rest = FloatVector.fromArray(FLOATS, residual, i);
-            squares = rest.fma(rest, squares);
-            absolutes = absolutes.add(rest.abs());
+            sums = rest.fma(rest, sums);
         }
-        float squared = inOrder(squares.toArray());
-        float absolute = inOrder(absolutes.toArray());
+        float sum = inOrder(sums.toArray());
         for (; i < dimension; i++) {
-            squared += residual[i] * residual[i];
-            absolute += Math.abs(residual[i]);
+            sum += residual[i] * residual[i];
         }
-        return absolute > 0 ? squared / absolute : 0;
+        return sum;
+    }
+
+    /** See {@link Residual#absolutes}. */
+    static float absolutes(float[] residual, int dimension) {
+        FloatVector sums = FloatVector.zero(FLOATS);
+        int i = 0;
+        for (; i <= dimension - LANES; i += LANES) {
+            sums = sums.add(FloatVector.fromArray(FLOATS, residual, i).abs());
+        }
+        float sum = inOrder(sums.toArray());
+        for (; i < dimension; i++) {
+            sum += Math.abs(residual[i]);
+        }
+        return sum;
     }
 
     /** A reduction of lanes may add in any order, and in another one once it is compiled. */

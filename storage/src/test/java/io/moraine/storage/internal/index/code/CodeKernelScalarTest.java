@@ -4,6 +4,6 @@ class CodeKernelScalarTest extends CodeKernelContract {
 
     @Override
     CodeKernel kernel() {
-        return new CodeKernelScalar();
+        return new CodeKernelScalar(new FieldTables());
     }
 }
