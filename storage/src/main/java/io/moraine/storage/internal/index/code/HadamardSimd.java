@@ -20,31 +20,42 @@ final class HadamardSimd {
 
     private HadamardSimd() {}
 
-    static void flip(float[] vector, float[] signs) {
-        int i = 0;
-        for (; i <= signs.length - LANES; i += LANES) {
-            load(vector, i).mul(load(signs, i)).intoArray(vector, i);
-        }
-        for (; i < signs.length; i++) {
-            vector[i] *= signs[i];
-        }
-    }
-
-    static void transform(float[] vector, int from, int window) {
+    /**
+     * Flips signs, then transforms a window: {@link Hadamard#flip} and then {@link
+     * Hadamard#transform}.
+     */
+    static void flipAndTransform(float[] vector, float[] signs, int from, int window) {
         if (window < LANES || LANES > 16) {
+            Hadamard.flip(vector, signs);
             Hadamard.transform(vector, from, window);
             return;
         }
+        flip(vector, signs, 0, from);
+        flip(vector, signs, from + window, signs.length);
         float scale = (float) (1 / Math.sqrt(window));
         for (int i = from; i < from + window; i += LANES) {
-            withinLanes(load(vector, i).mul(scale)).intoArray(vector, i);
+            withinLanes(load(vector, i).mul(load(signs, i)).mul(scale)).intoArray(vector, i);
         }
         int half = LANES;
-        for (; 2 * half < window; half <<= 2) {
+        for (; 4 * half < window; half <<= 3) {
+            threeStages(vector, from, window, half);
+        }
+        if (2 * half < window) {
             twoStages(vector, from, window, half);
+            half <<= 2;
         }
         if (half < window) {
             stage(vector, from, window, half);
+        }
+    }
+
+    private static void flip(float[] vector, float[] signs, int from, int to) {
+        int i = from;
+        for (; i <= to - LANES; i += LANES) {
+            load(vector, i).mul(load(signs, i)).intoArray(vector, i);
+        }
+        for (; i < to; i++) {
+            vector[i] *= signs[i];
         }
     }
 
@@ -55,6 +66,46 @@ final class HadamardSimd {
                 FloatVector high = load(vector, i + half);
                 low.add(high).intoArray(vector, i);
                 low.sub(high).intoArray(vector, i + half);
+            }
+        }
+    }
+
+    /** The stages of {@code half}, its double and its fourfold; see {@link #twoStages}. */
+    private static void threeStages(float[] vector, int from, int window, int half) {
+        for (int block = from; block < from + window; block += 8 * half) {
+            for (int i = block; i < block + half; i += LANES) {
+                FloatVector a = load(vector, i);
+                FloatVector b = load(vector, i + half);
+                FloatVector c = load(vector, i + 2 * half);
+                FloatVector d = load(vector, i + 3 * half);
+                FloatVector e = load(vector, i + 4 * half);
+                FloatVector f = load(vector, i + 5 * half);
+                FloatVector g = load(vector, i + 6 * half);
+                FloatVector h = load(vector, i + 7 * half);
+                FloatVector ab = a.add(b);
+                FloatVector cd = c.add(d);
+                FloatVector ef = e.add(f);
+                FloatVector gh = g.add(h);
+                FloatVector abcd = ab.add(cd);
+                FloatVector efgh = ef.add(gh);
+                abcd.add(efgh).intoArray(vector, i);
+                abcd.sub(efgh).intoArray(vector, i + 4 * half);
+                FloatVector abLessCd = ab.sub(cd);
+                FloatVector efLessGh = ef.sub(gh);
+                abLessCd.add(efLessGh).intoArray(vector, i + 2 * half);
+                abLessCd.sub(efLessGh).intoArray(vector, i + 6 * half);
+                FloatVector aLessB = a.sub(b);
+                FloatVector cLessD = c.sub(d);
+                FloatVector eLessF = e.sub(f);
+                FloatVector gLessH = g.sub(h);
+                FloatVector sums = aLessB.add(cLessD);
+                FloatVector more = eLessF.add(gLessH);
+                sums.add(more).intoArray(vector, i + half);
+                sums.sub(more).intoArray(vector, i + 5 * half);
+                FloatVector rest = aLessB.sub(cLessD);
+                FloatVector other = eLessF.sub(gLessH);
+                rest.add(other).intoArray(vector, i + 3 * half);
+                rest.sub(other).intoArray(vector, i + 7 * half);
             }
         }
     }

@@ -51,8 +51,7 @@ public final class Rotation {
         for (int round = 0; round < ROUNDS; round++) {
             int from = (round & 1) == 0 ? 0 : dimension - window;
             if (Kernels.simd()) {
-                HadamardSimd.flip(vector, signs[round]);
-                HadamardSimd.transform(vector, from, window);
+                HadamardSimd.flipAndTransform(vector, signs[round], from, window);
                 if (windowed) {
                     HadamardSimd.mixHalves(vector, dimension);
                 }
