@@ -82,7 +82,7 @@ public final class CloudEventsDecoder implements RecordDecoder {
                                 + " 'application/cloudevents+json'");
             }
             return type.startsWith(BYTES)
-                    ? floats(record, value, operation)
+                    ? floats(record, operation)
                     : data.decode(record, operation);
         } catch (DecodeFault fault) {
             return Optional.of(fault.toRejection());
@@ -121,17 +121,17 @@ public final class CloudEventsDecoder implements RecordDecoder {
             throw new DecodeFault(
                     RejectionReason.VALUE_MALFORMED, "field \"data_base64\" is no base64");
         }
-        return floats(record, decoded, operation);
+        return floats(record.withValue(decoded), operation);
     }
 
-    private Optional<Rejection> floats(
-            SourceRecord record, byte[] value, OperationEncoder operation) throws DecodeFault {
+    private Optional<Rejection> floats(SourceRecord record, OperationEncoder operation)
+            throws DecodeFault {
         if (bytes == null) {
             throw new DecodeFault(
                     RejectionReason.VECTOR_UNKNOWN,
                     "bytes hold one vector, the collection has several");
         }
-        return bytes.decode(record, value, operation);
+        return bytes.decode(record, operation);
     }
 
     private static String contentType(SourceRecord record) {

@@ -15,7 +15,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads values that are nothing but little-endian 32-bit floats, as many as the collection's single
@@ -62,17 +61,11 @@ public final class RawFloatRecordDecoder implements RecordDecoder {
 
     @Override
     public Optional<Rejection> decode(SourceRecord record, OperationEncoder operation) {
-        return decode(record, record.value(), operation);
-    }
-
-    /** Reads a value that need not be the record's own. */
-    Optional<Rejection> decode(
-            SourceRecord record, byte @Nullable [] value, OperationEncoder operation) {
         try {
             OperationKind kind = head.kind(record, RecordHead.NO_FIELDS);
             head.begin(record, kind, RecordHead.NO_FIELDS, operation);
             if (kind.takesVectors()) {
-                decodeVector(required(value, kind), operation);
+                decodeVector(record, kind, operation);
             }
             switch (kind) {
                 case UPSERT -> {
@@ -103,26 +96,22 @@ public final class RawFloatRecordDecoder implements RecordDecoder {
         }
     }
 
-    private static byte[] required(byte @Nullable [] value, OperationKind kind) throws DecodeFault {
+    private void decodeVector(SourceRecord record, OperationKind kind, OperationEncoder operation)
+            throws DecodeFault {
+        byte[] value = record.array();
         if (value == null) {
             throw new DecodeFault(
                     RejectionReason.VECTOR_MISSING,
                     "operation '%s' needs a vector".formatted(OperationRule.word(kind)));
         }
-        return value;
-    }
-
-    private void decodeVector(byte[] value, OperationEncoder operation) throws DecodeFault {
-        if (value.length != vector.byteSize()) {
+        int length = record.length();
+        if (length != vector.byteSize()) {
             throw VectorText.wrongDimension(
-                    vector,
-                    value.length % 4 == 0
-                            ? Integer.toString(value.length / 4)
-                            : value.length + " bytes");
+                    vector, length % 4 == 0 ? Integer.toString(length / 4) : length + " bytes");
         }
-        VectorText.checkFinite(value, vector);
-        MemorySegment components = operation.vector(0);
-        MemorySegment.copy(value, 0, components, ValueLayout.JAVA_BYTE, 0, value.length);
+        VectorText.checkFinite(value, record.start(), vector);
+        MemorySegment.copy(
+                value, record.start(), operation.vector(0), ValueLayout.JAVA_BYTE, 0, length);
     }
 
     /** Reads the payload; false when there is none. */

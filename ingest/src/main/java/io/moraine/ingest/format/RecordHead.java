@@ -41,7 +41,7 @@ final class RecordHead {
 
     /** What a record asks of its point; one that does not say replaces it. */
     OperationKind kind(SourceRecord record, Fields fields) throws DecodeFault {
-        if (record.value() == null && !options.operation().origin().isField()) {
+        if (!record.hasValue() && !options.operation().origin().isField()) {
             String word = text(record, options.operation().origin(), fields);
             // A change of a part may do without a value; anything else without one deletes.
             OperationKind kind = word == null ? OperationKind.DELETE : options.operation().of(word);
@@ -51,7 +51,7 @@ final class RecordHead {
         if (word != null) {
             return options.operation().of(word);
         }
-        return record.value() == null ? OperationKind.DELETE : OperationKind.UPSERT;
+        return record.hasValue() ? OperationKind.UPSERT : OperationKind.DELETE;
     }
 
     /** Starts an operation on the point that a record names. */
@@ -86,7 +86,7 @@ final class RecordHead {
             return named.getBytes(StandardCharsets.UTF_8);
         }
         byte[] key = record.key();
-        if (origin.place() != ValueOrigin.Place.KEY && (record.value() != null || key == null)) {
+        if (origin.place() != ValueOrigin.Place.KEY && (record.hasValue() || key == null)) {
             throw new DecodeFault(
                     RejectionReason.KEY_MISSING,
                     "the record has no %s '%s', which names the point"
@@ -121,7 +121,7 @@ final class RecordHead {
 
     /** A deletion may have nothing but a key; then it counts by its place in the log. */
     private long missingVersion(SourceRecord record) throws DecodeFault {
-        if (record.value() == null) {
+        if (!record.hasValue()) {
             return 0;
         }
         throw new DecodeFault(

@@ -59,28 +59,33 @@ final class VectorText {
         }
     }
 
-    /** Throws unless all components, little-endian floats at the array's start, are finite. */
-    static void checkFinite(byte[] components, VectorSchema schema) throws DecodeFault {
+    /**
+     * Throws unless all components are finite.
+     *
+     * @param components little-endian floats
+     * @param start where the first of them starts
+     */
+    static void checkFinite(byte[] components, int start, VectorSchema schema) throws DecodeFault {
         int size = schema.size();
         // Adding one to an exponent of all ones carries into the sign bit, and no other does.
         long carries = 0;
         int i = 0;
         for (; i + 1 < size; i += 2) {
-            long two = (long) LONGS.get(components, 4 * i);
+            long two = (long) LONGS.get(components, start + 4 * i);
             carries |= (two & EXPONENT_MASKS) + EXPONENT_ONES;
         }
         if (i < size) {
-            int last = (int) INTS.get(components, 4 * i);
+            int last = (int) INTS.get(components, start + 4 * i);
             carries |= (last & EXPONENT_MASK) + (long) EXPONENT_ONE;
         }
         if ((carries & SIGN_BITS) != 0) {
-            throw notFinite(schema, firstNotFinite(components, size));
+            throw notFinite(schema, firstNotFinite(components, start, size));
         }
     }
 
-    private static int firstNotFinite(byte[] components, int size) {
+    private static int firstNotFinite(byte[] components, int start, int size) {
         int i = 0;
-        while (i < size && Float.isFinite((float) FLOATS.get(components, 4 * i))) {
+        while (i < size && Float.isFinite((float) FLOATS.get(components, start + 4 * i))) {
             i++;
         }
         return i;
@@ -200,7 +205,7 @@ final class VectorText {
             throw wrongDimension(
                     schema, length % 4 == 0 ? Integer.toString(length / 4) : length + " bytes");
         }
-        checkFinite(decoded, schema);
+        checkFinite(decoded, 0, schema);
         MemorySegment.copy(decoded, 0, components, ValueLayout.JAVA_BYTE, 0, bytes);
     }
 

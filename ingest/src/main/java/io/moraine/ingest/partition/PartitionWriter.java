@@ -54,7 +54,6 @@ public final class PartitionWriter implements AutoCloseable {
     private final OperationEncoder operation;
     private final OperationEncoder tombstone;
     private final BadRecords badRecords;
-    private final LeaderEpochs epochs = new LeaderEpochs();
     private final Deque<BadRecord> pending = new ArrayDeque<>();
     private long pendingBytes;
     private OperationView decoded = new OperationView();
@@ -70,8 +69,7 @@ public final class PartitionWriter implements AutoCloseable {
             @Nullable CompletableFuture<?> sent) {
 
         long bytes() {
-            byte[] value = record.value();
-            return value == null ? 0 : value.length;
+            return record.length();
         }
     }
 
@@ -91,11 +89,6 @@ public final class PartitionWriter implements AutoCloseable {
         try (ShardSnapshot snapshot = shard.snapshot()) {
             return snapshot.point(id, false, Set.of()).isPresent();
         }
-    }
-
-    /** The leader epochs of this partition's records. */
-    public LeaderEpochs epochs() {
-        return epochs;
     }
 
     public Shard shard() {

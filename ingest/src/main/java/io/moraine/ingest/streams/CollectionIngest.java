@@ -207,7 +207,7 @@ public final class CollectionIngest implements AutoCloseable {
             openShards();
             writers.release(releasable());
             locate();
-            ShardClients made = new ShardClients(writers, watch);
+            ShardClients made = new ShardClients(writers, watch, () -> pauseWanted);
             clients = made;
             KafkaStreams started =
                     new KafkaStreams(

@@ -1,6 +1,5 @@
 package io.moraine.ingest.streams;
 
-import io.moraine.ingest.partition.PartitionWriter;
 import io.moraine.ingest.partition.PartitionWriters;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,7 +35,6 @@ final class ConsumedPositions {
     void delivered(ConsumerRecords<byte[], byte[]> records) {
         for (TopicPartition partition : records.partitions()) {
             List<ConsumerRecord<byte[], byte[]>> batch = records.records(partition);
-            writers.find(partition.partition()).ifPresent(writer -> writer.epochs().note(batch));
             awaited.put(partition.partition(), batch.getLast().offset() + 1);
         }
     }
@@ -55,35 +53,6 @@ final class ConsumedPositions {
                         writer.passTo(position, leaderEpoch);
                     }
                 });
-    }
-
-    /**
-     * Notes that every record below an offset was processed, and is about to be committed. Waits
-     * for no disk, unless reading ends: what is not safe yet is asked for, and may be committed
-     * later.
-     *
-     * @param leaderEpoch of the last of them, -1 when unknown
-     * @return the offset that may be committed: not above what is safe here
-     */
-    long processed(int partition, long nextOffset, int leaderEpoch) {
-        PartitionWriter writer = writers.find(partition).orElse(null);
-        if (writer == null) {
-            return nextOffset;
-        }
-        writer.passTo(nextOffset, leaderEpoch);
-        if (writers.closing().getCount() == 0) {
-            writer.shard().sync();
-        } else {
-            writer.shard().requestSync();
-        }
-        return safe(partition, nextOffset);
-    }
-
-    /** An offset, or the next one that is not safe here if that is lower. */
-    long safe(int partition, long nextOffset) {
-        return writers.find(partition)
-                .map(writer -> Math.min(nextOffset, writer.shard().durableOffset()))
-                .orElse(nextOffset);
     }
 
     /** Notes that the consumer will go on elsewhere. */

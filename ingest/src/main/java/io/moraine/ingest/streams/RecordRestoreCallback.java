@@ -24,15 +24,7 @@ final class RecordRestoreCallback implements RecordBatchingStateRestoreCallback 
     @Override
     public void restoreBatch(Collection<ConsumerRecord<byte[], byte[]>> records) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            writer.restore(
-                    new SourceRecord(
-                            record.partition(),
-                            record.offset(),
-                            SourceRecord.timestamp(record.timestamp()),
-                            record.key(),
-                            record.value(),
-                            record.headers()),
-                    record.leaderEpoch().orElse(-1));
+            writer.restore(SourceRecord.of(record), record.leaderEpoch().orElse(-1));
         }
     }
 }

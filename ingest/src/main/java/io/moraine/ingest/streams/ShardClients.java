@@ -5,6 +5,7 @@ import io.moraine.ingest.topic.SourceWatch;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -17,11 +18,18 @@ final class ShardClients implements KafkaClientSupplier {
 
     private final PartitionWriters writers;
     private final SourceWatch watch;
+    private final BooleanSupplier paused;
     private final List<ShardConsumer> consumers = new CopyOnWriteArrayList<>();
 
-    ShardClients(PartitionWriters writers, SourceWatch watch) {
+    /**
+     * Clients of a collection.
+     *
+     * @param paused whether nothing is to be read now
+     */
+    ShardClients(PartitionWriters writers, SourceWatch watch, BooleanSupplier paused) {
         this.writers = writers;
         this.watch = watch;
+        this.paused = paused;
     }
 
     @Override
@@ -36,16 +44,15 @@ final class ShardClients implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-        return consumer(config);
+        return watched(ShardConsumer.applying(config, writers, watch, paused));
     }
 
     @Override
     public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
-        return consumer(config);
+        return watched(ShardConsumer.restoring(config, writers, watch));
     }
 
-    private ShardConsumer consumer(Map<String, Object> config) {
-        ShardConsumer consumer = ShardConsumer.open(config, writers, watch);
+    private ShardConsumer watched(ShardConsumer consumer) {
         consumers.add(consumer);
         return consumer;
     }

@@ -7,16 +7,14 @@ import io.moraine.ingest.partition.PartitionWriter;
 import io.moraine.ingest.partition.PartitionWriters;
 import io.moraine.ingest.topic.SourceWatch;
 import io.moraine.storage.Shard;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -29,23 +27,25 @@ import org.apache.kafka.common.ClusterResourceListener;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The consumer that Kafka Streams reads with, watched: tells {@link ConsumedPositions} where it
- * stands after each poll, and commits to the group no offset that is not safe here yet. It waits
- * for no disk meanwhile, because a search would wait with it: what is committed too early for that
- * is committed when the disk has it.
+ * The consumers that Kafka Streams polls, watched: they tell {@link ConsumedPositions} where they
+ * stand after each poll. The main one applies what it reads before Kafka Streams sees any of it
+ * ({@link RecordFeed}), whose queues, copies and measurements of each record cost more than
+ * applying it; the one that restores hands its records out.
  *
- * <p>Two things it does before Kafka Streams sees a record. It makes sure that the topic is still
- * the one it was: a consumer follows a topic that was deleted and created anew without a word, but
- * not without new metadata, so the identity is asked for whenever there was some since it was last
- * asked for. And where a position is not in the log, it finds out whether the log's beginning moved
- * past it (a gap, remembered) or its end fell behind it (a truncation, which halts the partition).
+ * <p>Two things are done before a record is applied. It is made sure that the topic is still the
+ * one it was: a consumer follows a topic that was deleted and created anew without a word, but not
+ * without new metadata, so the identity is asked for whenever there was some since it was last
+ * asked for. And where a position is not in the log, it is found out whether the log's beginning
+ * moved past it (a gap, remembered) or its end fell behind it (a truncation, which halts the
+ * partition).
  */
 final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
 
-    private static final Logger LOG = System.getLogger(ShardConsumer.class.getName());
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(10);
 
     /** Enough to send what is waiting to a broker that answers. */
@@ -53,34 +53,72 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
 
     private final PartitionWriters writers;
     private final SourceWatch watch;
+    private final BooleanSupplier paused;
+    private final boolean applies;
+    private final RecordFeed feed;
+    private final GroupOffsets group;
     private final ConsumedPositions positions;
     private final MetadataCounter metadata;
     private final SourceDefinition source;
-    private final Backlog backlog;
     private int confirmed = -1;
     private int rebalances;
     private volatile boolean givenUp;
 
-    /** What Kafka Streams committed and was not safe here at the time. */
-    private final Map<TopicPartition, OffsetAndMetadata> unsafe = new HashMap<>();
+    /**
+     * A consumer that applies what it reads, and hands out nothing.
+     *
+     * @param paused whether nothing is to be read now
+     */
+    static ShardConsumer applying(
+            Map<String, Object> config,
+            PartitionWriters writers,
+            SourceWatch watch,
+            BooleanSupplier paused) {
+        return new ShardConsumer(
+                config, writers, watch, paused, true, new MetadataCounter(), views());
+    }
 
-    static ShardConsumer open(
+    /** A consumer whose records somebody else applies. */
+    static ShardConsumer restoring(
             Map<String, Object> config, PartitionWriters writers, SourceWatch watch) {
-        return new ShardConsumer(config, writers, watch, new MetadataCounter());
+        return new ShardConsumer(
+                config,
+                writers,
+                watch,
+                () -> false,
+                false,
+                new MetadataCounter(),
+                new ByteArrayDeserializer());
     }
 
     private ShardConsumer(
             Map<String, Object> config,
             PartitionWriters writers,
             SourceWatch watch,
-            MetadataCounter metadata) {
-        super(config, metadata, new ByteArrayDeserializer());
+            BooleanSupplier paused,
+            boolean applies,
+            MetadataCounter metadata,
+            Deserializer<byte[]> values) {
+        super(config, metadata, values);
         this.writers = writers;
         this.watch = watch;
+        this.paused = paused;
+        this.applies = applies;
         this.metadata = metadata;
         this.source = writers.definition().source();
+        this.feed = new RecordFeed(writers);
+        this.group = new GroupOffsets(writers);
         this.positions = new ConsumedPositions(writers);
-        this.backlog = new Backlog(writers);
+    }
+
+    /**
+     * Values that are views of what was fetched instead of copies. Kafka Streams wants a consumer
+     * of arrays; this one never hands out a record, so nobody but {@link #applied} sees that its
+     * values are none.
+     */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static Deserializer<byte[]> views() {
+        return (Deserializer) new ByteBufferDeserializer();
     }
 
     /**
@@ -99,7 +137,7 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
         }
         ConsumerRecords<byte[], byte[]> records;
         try {
-            records = pollWithRoom(timeout);
+            records = pollUnlessPaused(timeout);
         } catch (InvalidOffsetException outside) {
             if (isTheSameTopic()) {
                 relocate(outside);
@@ -109,36 +147,43 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
         if (!records.isEmpty() && !isTheSameTopic()) {
             return ConsumerRecords.empty();
         }
-        commitWhatBecameSafe();
         positions.delivered(records);
-        backlog.delivered(records);
+        ConsumerRecords<byte[], byte[]> left = applies ? applied(records) : records;
         for (TopicPartition partition : assignment()) {
             if (partition.topic().equals(source.topic())) {
                 writers.polled(partition.partition());
                 reached(partition, records.nextOffsets().get(partition));
             }
         }
-        return records;
+        if (applies) {
+            group.tellWhenDue(this);
+        }
+        return left;
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // see views()
+    private ConsumerRecords<byte[], byte[]> applied(ConsumerRecords<byte[], byte[]> records) {
+        feed.apply((ConsumerRecords) records);
+        return ConsumerRecords.empty();
     }
 
     /**
-     * Polls without the partitions that have more records waiting than there is room for. Those
-     * that Kafka Streams had paused, or pauses while a rebalance goes on, are left as they are.
+     * Polls, without any partition while reading is paused. Those that Kafka Streams had paused, or
+     * pauses while a rebalance goes on, are left as they are.
      */
-    private ConsumerRecords<byte[], byte[]> pollWithRoom(Duration timeout) {
-        Set<TopicPartition> full = backlog.full();
-        if (full.isEmpty()) {
+    private ConsumerRecords<byte[], byte[]> pollUnlessPaused(Duration timeout) {
+        if (!paused.getAsBoolean()) {
             return super.poll(timeout);
         }
-        full.retainAll(assignment());
-        full.removeAll(paused());
+        Set<TopicPartition> held = new HashSet<>(assignment());
+        held.removeAll(paused());
         int before = rebalances;
-        pause(full);
+        pause(held);
         try {
             return super.poll(timeout);
         } finally {
             if (rebalances == before) {
-                resume(full);
+                resume(held);
             }
         }
     }
@@ -187,6 +232,9 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
      */
     @Override
     public void close(CloseOptions options) {
+        if (applies && !givenUp) {
+            group.tellLast(this, assignment());
+        }
         super.close(givenUp ? options.withTimeout(GIVEN_UP_CLOSE_TIMEOUT) : options);
     }
 
@@ -211,8 +259,7 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
 
     private void forget(Collection<TopicPartition> partitions) {
         positions.forget(partitions);
-        backlog.forget(partitions);
-        unsafe.keySet().removeAll(partitions);
+        group.forget(partitions);
     }
 
     @Override
@@ -237,56 +284,6 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
     public void seekToBeginning(Collection<TopicPartition> partitions) {
         super.seekToBeginning(partitions);
         positions.forget(partitions);
-    }
-
-    @Override
-    public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
-        Map<TopicPartition, OffsetAndMetadata> safe = new HashMap<>();
-        offsets.forEach((partition, offset) -> {
-            unsafe.remove(partition);
-            long next =
-                    positions.processed(
-                            partition.partition(),
-                            offset.offset(),
-                            offset.leaderEpoch().orElse(-1));
-            if (next == offset.offset()) {
-                safe.put(partition, offset);
-            } else {
-                safe.put(
-                        partition,
-                        new OffsetAndMetadata(next, Optional.empty(), offset.metadata()));
-                unsafe.put(partition, offset);
-            }
-        });
-        super.commitSync(safe);
-    }
-
-    /**
-     * Commits the rest of what Kafka Streams committed before it was safe: on a quiet topic nobody
-     * would commit it again.
-     */
-    private void commitWhatBecameSafe() {
-        if (unsafe.isEmpty()) {
-            return;
-        }
-        Map<TopicPartition, OffsetAndMetadata> safe = new HashMap<>();
-        unsafe.forEach((partition, offset) -> {
-            if (positions.safe(partition.partition(), offset.offset()) == offset.offset()) {
-                safe.put(partition, offset);
-            }
-        });
-        if (!safe.isEmpty()) {
-            unsafe.keySet().removeAll(safe.keySet());
-            commitAsync(safe, ShardConsumer::committed);
-        }
-    }
-
-    private static void committed(
-            Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable Exception failure) {
-        if (failure != null) {
-            // They are for lag tools; the next commit has them.
-            LOG.log(Level.DEBUG, "offsets not committed: " + offsets.keySet(), failure);
-        }
     }
 
     private int appliedEpoch(TopicPartition partition, long offset) {
@@ -344,10 +341,11 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             rebalances++;
+            if (applies) {
+                group.tellLast(ShardConsumer.this, partitions);
+            }
             forget(partitions);
             listener.onPartitionsRevoked(partitions);
-            // Kafka Streams commits once more; the rest is no longer ours to commit.
-            unsafe.keySet().removeAll(partitions);
         }
 
         @Override

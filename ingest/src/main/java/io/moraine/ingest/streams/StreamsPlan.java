@@ -4,7 +4,6 @@ import io.moraine.ingest.client.IngestSettings;
 import io.moraine.ingest.client.KafkaSettings;
 import io.moraine.ingest.definition.CollectionDefinition;
 import io.moraine.ingest.partition.PartitionWriters;
-import io.moraine.ingest.record.SourceRecord;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
@@ -44,18 +43,21 @@ public final class StreamsPlan {
                 .formatted(definition.name(), definition.id().toString().substring(0, 8));
     }
 
-    /** One processor per partition behind a read-only store: the source is its changelog. */
+    /**
+     * One read-only store per partition, with the source as its changelog. Kafka Streams says who
+     * reads which partition, restores shards and keeps standbys; what is read, consumers apply.
+     */
     static Topology topology(PartitionWriters writers) {
         return new Topology()
                 .addReadOnlyStateStore(
                         ShardStateStore.builder(writers),
                         "records",
-                        (record, partitionTime) -> SourceRecord.timestamp(record.timestamp()),
+                        (record, partitionTime) -> partitionTime,
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer(),
                         writers.definition().source().topic(),
                         "apply",
-                        RecordProcessor::new);
+                        NoProcessor::new);
     }
 
     /**

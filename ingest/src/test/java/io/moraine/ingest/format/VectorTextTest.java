@@ -55,6 +55,6 @@ class VectorTextTest {
         byte[] bytes = new byte[4 * components.length];
         MemorySegment memory = MemorySegment.ofArray(bytes);
         MemorySegment.copy(components, 0, memory, VectorText.F32, 0, components.length);
-        VectorText.checkFinite(bytes, new VectorSchema("", components.length, Distance.DOT));
+        VectorText.checkFinite(bytes, 0, new VectorSchema("", components.length, Distance.DOT));
     }
 }

@@ -2,7 +2,6 @@ package io.moraine.ingest.streams;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.moraine.ingest.Seeds;
 import io.moraine.ingest.definition.CollectionDefinition;
@@ -108,17 +107,6 @@ class PartitionWriterTest {
     }
 
     @Test
-    void aCommitWaitsForNoDiskAndItsOffsetsFollowWhenTheyAreSafe() throws InterruptedException {
-        write(0, "{\"vector\":[1,0]}");
-        long committed = positions.processed(0, 1, -1);
-        assertTrue(committed <= writer.shard().durableOffset());
-        while (positions.safe(0, 1) < 1) {
-            Thread.sleep(1);
-        }
-        assertEquals(1, writer.shard().durableOffset());
-    }
-
-    @Test
     void passesOverABadRecordOnlyWhenItsDeadLetterIsSafe() {
         CompletableFuture<@Nullable Object> onItsWay = new CompletableFuture<>();
         sent = onItsWay;
@@ -138,10 +126,8 @@ class PartitionWriterTest {
         write(1, "{}");
         write(2, "{\"vector\":[1,0]}");
         write(3, "{\"vector\":[1,0]}");
-        positions.processed(0, 4, -1);
-        assertEquals(1, writer.shard().appliedOffset());
-        writer.shard().sync();
-        assertEquals(1L, positions.processed(0, 4, -1), "not committed above what is safe");
+        positions.reached(0, 4, -1);
+        assertEquals(1, writer.shard().appliedOffset(), "not moved over what is not applied");
         assertEquals(Optional.of(Halt.Kind.DEAD_LETTER), writer.halt().map(Halt::kind));
         writer.release();
         sent = CompletableFuture.completedFuture(null);
@@ -251,16 +237,6 @@ class PartitionWriterTest {
         positions.sought(0, 300);
         positions.reached(0, 300, -1);
         assertEquals(1, writer.shard().appliedOffset());
-    }
-
-    @Test
-    void knowsTheLeaderEpochOfEachRecord() {
-        writer.epochs().note(List.of(record(5, 1), record(6, 1), record(7, 2)));
-        writer.epochs().note(List.of(record(8, 2), record(20, 4)));
-        assertEquals(-1, writer.epochs().of(4));
-        assertEquals(1, writer.epochs().of(6));
-        assertEquals(2, writer.epochs().of(8));
-        assertEquals(4, writer.epochs().of(21));
     }
 
     private void write(long offset, String value) {

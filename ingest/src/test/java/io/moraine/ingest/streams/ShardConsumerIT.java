@@ -15,6 +15,7 @@ import io.moraine.ingest.partition.DeadLetterSink;
 import io.moraine.ingest.partition.Halt;
 import io.moraine.ingest.partition.PartitionWriters;
 import io.moraine.ingest.topic.SourceWatch;
+import io.moraine.storage.Shard;
 import io.moraine.storage.StorageConfig;
 import io.moraine.storage.VectorStore;
 import io.moraine.storage.model.CollectionSchema;
@@ -29,11 +30,16 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -47,15 +53,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Fault K06 where nobody else is looking: a consumer alone, without Kafka Streams and without the
- * watch that asks every so often. What a plain one does is tested, too: the day it stops, ours need
- * not ask any more.
+ * What a consumer applies, hands out and tells its group; fault K06 where nobody else is looking: a
+ * consumer alone, without Kafka Streams and without the watch that asks every so often. What a
+ * plain one does is tested, too: the day it stops, ours need not ask any more.
  */
 class ShardConsumerIT {
 
     private static final int OLD = 10;
     private static final int NEW = 50;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final String GROUP = "moraine-c";
     private static final TopicPartition PARTITION = new TopicPartition("t", 0);
 
     @TempDir Path directory;
@@ -66,22 +73,24 @@ class ShardConsumerIT {
     @SuppressWarnings("NullAway.Init") // set before each test
     private Admin admin;
 
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private VectorStore store;
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private PartitionWriters writers;
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private KafkaLink link;
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private SourceWatch watch;
+
     @BeforeEach
     void start() throws Exception {
         broker = DevBroker.start(directory.resolve("broker"), 0);
         admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
         admin.createTopics(List.of(new NewTopic("t", 1, (short) 1))).all().get();
         produce("old", OLD);
-    }
-
-    @AfterEach
-    void stop() {
-        admin.close();
-        broker.close();
-    }
-
-    @Test
-    void k06AConsumerHandsOutNothingOfATopicThatWasCreatedAnew() throws Exception {
         Uuid topicId =
                 Objects.requireNonNull(
                                 admin.describeTopics(List.of("t")).allTopicNames().get().get("t"))
@@ -100,26 +109,51 @@ class ShardConsumerIT {
                                 1,
                                 RecordFormat.JSON),
                         Instant.EPOCH);
-        try (VectorStore store =
-                        VectorStore.open(StorageConfig.defaults(directory.resolve("data")));
-                PartitionWriters writers =
-                        new PartitionWriters(
-                                store, definition, DeadLetterSink.none(), Clock.systemUTC());
-                KafkaLink link = new KafkaLink(KafkaSettings.of(broker.bootstrapServers()))) {
-            SourceWatch watch =
-                    new SourceWatch(
-                            link,
-                            IngestSettings.defaults(directory.resolve("streams")),
-                            Clock.systemUTC());
-            watch.watch("t");
-            writers.open(0);
-            try (Consumer<byte[], byte[]> consumer =
-                    ShardConsumer.open(settings(), writers, watch)) {
-                int read =
-                        readOldThenNew(consumer, () -> writers.isHalted(Set.of(Halt.Kind.FOREIGN)));
-                assertEquals(OLD, read, "none of the new topic's");
-                assertTrue(writers.isHalted(Set.of(Halt.Kind.FOREIGN)));
-            }
+        store = VectorStore.open(StorageConfig.defaults(directory.resolve("data")));
+        writers = new PartitionWriters(store, definition, DeadLetterSink.none(), Clock.systemUTC());
+        link = new KafkaLink(KafkaSettings.of(broker.bootstrapServers()));
+        watch =
+                new SourceWatch(
+                        link,
+                        IngestSettings.defaults(directory.resolve("streams")),
+                        Clock.systemUTC());
+        watch.watch("t");
+        writers.open(0);
+    }
+
+    @AfterEach
+    void stop() {
+        link.close();
+        writers.close();
+        store.close();
+        admin.close();
+        broker.close();
+    }
+
+    @Test
+    void k06AConsumerHandsOutNothingOfATopicThatWasCreatedAnew() throws Exception {
+        try (Consumer<byte[], byte[]> consumer =
+                ShardConsumer.restoring(settings(), writers, watch)) {
+            AtomicInteger read = new AtomicInteger();
+            readOldThenNew(consumer, records -> read.addAndGet(records.count()), this::isForeign);
+            assertEquals(OLD, read.get(), "none of the new topic's");
+            assertTrue(isForeign());
+        }
+    }
+
+    @Test
+    void k06AConsumerAppliesNothingOfATopicThatWasCreatedAnew() throws Exception {
+        try (Consumer<byte[], byte[]> consumer =
+                ShardConsumer.applying(settings(), writers, watch, () -> false)) {
+            readOldThenNew(
+                    consumer,
+                    records -> {
+                        assertTrue(records.isEmpty(), "nobody else is to apply them");
+                        return (int) writers.open(0).shard().appliedOffset();
+                    },
+                    this::isForeign);
+            assertEquals(OLD, writers.open(0).shard().status().livePoints());
+            assertTrue(isForeign());
         }
     }
 
@@ -128,27 +162,99 @@ class ShardConsumerIT {
         try (Consumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(
                         settings(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            assertEquals(NEW, readOldThenNew(consumer, () -> false), "old ones and foreign ones");
+            AtomicInteger read = new AtomicInteger();
+            readOldThenNew(consumer, records -> read.addAndGet(records.count()), () -> false);
+            assertEquals(NEW, read.get(), "old ones and foreign ones");
         }
     }
 
-    /** Reads the old records, has the topic created anew, reads on; how many came in all. */
-    private int readOldThenNew(Consumer<byte[], byte[]> consumer, BooleanSupplier enough)
+    @Test
+    void aPausedConsumerReadsNothingUntilItGoesOn() {
+        AtomicBoolean paused = new AtomicBoolean(true);
+        try (Consumer<byte[], byte[]> consumer =
+                ShardConsumer.applying(settings(), writers, watch, paused::get)) {
+            consumer.assign(List.of(PARTITION));
+            consumer.seek(PARTITION, 0);
+            for (int i = 0; i < 10; i++) {
+                consumer.poll(Duration.ofMillis(50));
+            }
+            assertEquals(0, writers.open(0).shard().appliedOffset());
+            paused.set(false);
+            pollUntil(consumer, () -> writers.open(0).shard().appliedOffset() == OLD);
+        }
+    }
+
+    @Test
+    void theGroupIsToldWhatIsSafeAndNoMore() throws Exception {
+        Shard shard = writers.open(0).shard();
+        try (Consumer<byte[], byte[]> consumer =
+                ShardConsumer.applying(settings(), writers, watch, () -> false)) {
+            consumer.assign(List.of(PARTITION));
+            consumer.seek(PARTITION, 0);
+            pollUntil(
+                    consumer,
+                    () -> {
+                        long told = told();
+                        assertTrue(told <= shard.durableOffset());
+                        return told == OLD;
+                    });
+            produce("more", 1);
+            pollUntil(consumer, () -> shard.appliedOffset() == OLD + 1);
+            shard.sync();
+        }
+        assertEquals(OLD + 1, told(), "told once more at the end");
+    }
+
+    private long told() {
+        try {
+            OffsetAndMetadata told =
+                    admin.listConsumerGroupOffsets(GROUP)
+                            .partitionsToOffsetAndMetadata()
+                            .get()
+                            .get(PARTITION);
+            return told == null ? -1 : told.offset();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private boolean isForeign() {
+        return writers.isHalted(Set.of(Halt.Kind.FOREIGN));
+    }
+
+    /**
+     * Reads the old records, has the topic created anew, reads on.
+     *
+     * @param read is given what each poll handed out, says how many came in all
+     */
+    private void readOldThenNew(
+            Consumer<byte[], byte[]> consumer,
+            ToIntFunction<ConsumerRecords<byte[], byte[]>> read,
+            BooleanSupplier enough)
             throws Exception {
         consumer.assign(List.of(PARTITION));
         consumer.seek(PARTITION, 0);
-        int read = 0;
-        Deadline deadline = Deadline.after(PATIENCE);
-        while (read < OLD && !deadline.isOver()) {
-            read += consumer.poll(Duration.ofMillis(100)).count();
-        }
-        assertEquals(OLD, read);
+        AtomicInteger count = new AtomicInteger();
+        pollUntil(consumer, read, count, () -> count.get() >= OLD);
+        assertEquals(OLD, count.get());
         recreate();
-        Deadline again = Deadline.after(PATIENCE);
-        while (read < NEW && !enough.getAsBoolean() && !again.isOver()) {
-            read += consumer.poll(Duration.ofMillis(100)).count();
+        pollUntil(consumer, read, count, () -> count.get() >= NEW || enough.getAsBoolean());
+    }
+
+    private static void pollUntil(Consumer<byte[], byte[]> consumer, BooleanSupplier reached) {
+        pollUntil(consumer, records -> 0, new AtomicInteger(), reached);
+        assertTrue(reached.getAsBoolean());
+    }
+
+    private static void pollUntil(
+            Consumer<byte[], byte[]> consumer,
+            ToIntFunction<ConsumerRecords<byte[], byte[]>> read,
+            AtomicInteger count,
+            BooleanSupplier reached) {
+        Deadline deadline = Deadline.after(PATIENCE);
+        while (!reached.getAsBoolean() && !deadline.isOver()) {
+            count.set(read.applyAsInt(consumer.poll(Duration.ofMillis(100))));
         }
-        return read;
     }
 
     private void recreate() throws Exception {
@@ -180,6 +286,8 @@ class ShardConsumerIT {
         return Map.of(
                 "bootstrap.servers",
                 broker.bootstrapServers(),
+                "group.id",
+                GROUP,
                 "auto.offset.reset",
                 "none",
                 "enable.auto.commit",
