@@ -472,6 +472,21 @@ class PointsApiTest {
     }
 
     @Test
+    void whoWaitsForTheLastIndexToBeDroppedDoesNotWaitForTheDeadline() {
+        api.ok(
+                "PUT",
+                "/collections/c/index?wait=true",
+                "{\"field_name\": \"city\", \"field_schema\": \"keyword\"}");
+        assertEquals(
+                "completed",
+                api.result("DELETE", "/collections/c/index/city?wait=true&timeout=2", "")
+                        .get("status")
+                        .asText());
+        assertEquals(
+                "{}", api.result("GET", "/collections/c", "").get("payload_schema").toString());
+    }
+
+    @Test
     void saysFreshOnlyWhileNothingIsKnownToBeMissing() {
         ShardCollection.Partition partition = api.collections().collection("c").partition(0);
         partition.logEndsBeyond(3);
