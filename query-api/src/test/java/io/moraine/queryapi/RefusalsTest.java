@@ -61,6 +61,11 @@ class RefusalsTest {
                     POST | /c/ingest/pause           | {"until": 5}                                           | 400 | unknown field 'until'
                     POST | /c/ingest/gaps            | {"partition": 0}                                       | 400 | unknown field 'partition'
                     POST | /c/ingest/rebuild/finish  | {"keep": true}                                         | 400 | unknown field 'keep'
+                    POST | /c/points                 | {}                                                     | 400 | 'ids' is missing
+                    POST | /c/points                 | {"at_least": {"0": 900}}                               | 400 | 'ids' is missing
+                    POST | /c/points/scroll          | {"limit": 0, "at_least": {"0": 900}}                   | 400 | must be at least 1, got 0
+                    POST | /c/facet                  | {"at_least": {"0": 900}}                               | 400 | 'key' is missing
+                    POST | /c/facet                  | {"key": "a", "limit": 0}                               | 400 | must be at least 1, got 0
                     """)
     void saysWhatIsWrongAndLeavesEverythingAsItWas(
             String method, String path, String body, int status, String words) {
