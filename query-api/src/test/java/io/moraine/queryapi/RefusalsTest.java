@@ -66,6 +66,8 @@ class RefusalsTest {
                     POST | /c/points/scroll          | {"limit": 0, "at_least": {"0": 900}}                   | 400 | must be at least 1, got 0
                     POST | /c/facet                  | {"at_least": {"0": 900}}                               | 400 | 'key' is missing
                     POST | /c/facet                  | {"key": "a", "limit": 0}                               | 400 | must be at least 1, got 0
+                    POST | /c/ingest/rebuild         | {"from": {"offsets": {"4294967296": 1}}}               | 400 | 'from' must be
+                    POST | /c/ingest/rebuild         | {"from": {"timestamp": 1, "offsets": {"0": 1}}}        | 400 | 'from' must be
                     """)
     void saysWhatIsWrongAndLeavesEverythingAsItWas(
             String method, String path, String body, int status, String words) {
