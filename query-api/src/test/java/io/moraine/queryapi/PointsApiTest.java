@@ -472,6 +472,28 @@ class PointsApiTest {
     }
 
     @Test
+    void aGroupThatIsNamedLikeNoPointCanBeIsShownWithoutOne() {
+        api.ok(
+                "PUT",
+                "/collections/c/points?wait=true",
+                "{\"points\": [{\"id\": 4, \"vector\": [1, 0, 0, 0], \"payload\": {\"city\":"
+                        + " \"\"}}, {\"id\": 5, \"vector\": [2, 0, 0, 0], \"payload\": {\"city\":"
+                        + " \"2\"}}]}");
+        JsonNode groups =
+                api.result(
+                                "POST",
+                                "/collections/c/points/search/groups",
+                                "{\"vector\": [1, 0, 0, 0], \"limit\": 4, \"group_size\": 1,"
+                                        + " \"group_by\": \"city\", \"with_lookup\": \"c\"}")
+                        .get("groups");
+        assertEquals(4, groups.size(), groups.toString());
+        for (JsonNode group : groups) {
+            assertEquals(
+                    group.get("id").asText().equals("2"), group.has("lookup"), group::toString);
+        }
+    }
+
+    @Test
     void whoWaitsForTheLastIndexToBeDroppedDoesNotWaitForTheDeadline() {
         api.ok(
                 "PUT",
