@@ -472,6 +472,24 @@ class PointsApiTest {
     }
 
     @Test
+    void aBatchWhoseColumnsDifferInLengthIsRefusedWhicheverComesFirst() {
+        api.ok(
+                "PUT",
+                "/collections/named",
+                "{\"vectors\": {\"a\": {\"size\": 1, \"distance\": \"Dot\"},"
+                        + " \"b\": {\"size\": 1, \"distance\": \"Dot\"}}}");
+        for (String columns : List.of("\"a\": [], \"b\": [[1]]", "\"b\": [[1]], \"a\": []")) {
+            ApiFixture.Answer answer =
+                    api.ask(
+                            "PUT",
+                            "/collections/named/points",
+                            "{\"batch\": {\"ids\": [1], \"vectors\": {" + columns + "}}}");
+            assertEquals(400, answer.status(), columns + answer);
+            assertTrue(answer.message().contains("lists of one length"), answer.message());
+        }
+    }
+
+    @Test
     void aGroupThatIsNamedLikeNoPointCanBeIsShownWithoutOne() {
         api.ok(
                 "PUT",
