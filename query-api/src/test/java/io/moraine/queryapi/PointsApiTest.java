@@ -489,6 +489,28 @@ class PointsApiTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"gt\": 1, \"gte\": 0|1",
+                "\"gt\": 2, \"gte\": 0|0",
+                "\"lt\": 2, \"lte\": 5, \"gt\": 0|0",
+                "\"gt\": 1e300|0",
+                "\"lte\": 1e300, \"gte\": 2|1"
+            })
+    void allBoundsOfACountOfValuesHold(String bounds, int points) {
+        assertEquals(
+                points,
+                api.result(
+                                "POST",
+                                "/collections/c/points/count",
+                                "{\"filter\": {\"must\": {\"key\": \"tags\", \"values_count\": {%s}}}}"
+                                        .formatted(bounds))
+                        .get("count")
+                        .asInt());
+    }
+
     @Test
     void aGroupThatIsNamedLikeNoPointCanBeIsShownWithoutOne() {
         api.ok(
