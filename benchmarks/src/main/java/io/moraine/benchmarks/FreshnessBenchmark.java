@@ -1,19 +1,11 @@
 package io.moraine.benchmarks;
 
 import io.moraine.ingest.LiveCollection;
-import io.moraine.ingest.definition.CollectionRequest;
-import io.moraine.ingest.definition.RecordFormat;
-import io.moraine.storage.model.CollectionSchema;
-import io.moraine.storage.model.Distance;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -35,7 +27,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class FreshnessBenchmark implements AutoCloseable {
 
     private static final String TOPIC = "freshness";
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final int VALUES = 1_024;
     private static final int SATURATED_RUNS = 4;
 
@@ -53,18 +44,8 @@ public final class FreshnessBenchmark implements AutoCloseable {
 
     private FreshnessBenchmark(int dimension, int lingerMs) throws Exception {
         node = IngestNode.start();
-        createTopic();
-        LiveCollection collection =
-                node.registry()
-                        .create(
-                                new CollectionRequest(
-                                        TOPIC,
-                                        CollectionSchema.single(dimension, Distance.DOT),
-                                        TOPIC,
-                                        1,
-                                        false,
-                                        RecordFormat.F32),
-                                TIMEOUT);
+        // Compacted, the broker's cleaner would take a processor from all four.
+        LiveCollection collection = node.follow(TOPIC, Map.of(), dimension);
         readers =
                 new FreshnessReaders(
                         node.bootstrapServers(), TOPIC, collection.shard(0).orElseThrow());
@@ -86,13 +67,6 @@ public final class FreshnessBenchmark implements AutoCloseable {
         readers.start();
         // Whoever measures from the first record on measures how long a group takes to form.
         var _ = run(1, 1, ProcessorTime.start());
-    }
-
-    /** Without compaction: the broker's cleaner would take a processor from all four. */
-    private void createTopic() throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", node.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1))).all().get();
-        }
     }
 
     /** Runs the benchmark and prints a line a rate. */

@@ -1,24 +1,16 @@
 package io.moraine.benchmarks;
 
 import io.moraine.ingest.LiveCollection;
-import io.moraine.ingest.definition.CollectionRequest;
-import io.moraine.ingest.definition.RecordFormat;
 import io.moraine.storage.Shard;
-import io.moraine.storage.model.CollectionSchema;
-import io.moraine.storage.model.Distance;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -33,7 +25,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class MemoryBenchmark {
 
     private static final String TOPIC = "memory";
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    /** So that the broker's disk does not fill. */
+    private static final Map<String, String> RETENTION =
+            Map.of("retention.bytes", "2000000000", "segment.bytes", "200000000");
+
     private static final long LOOK_EVERY_NANOS = 30_000_000_000L;
 
     private MemoryBenchmark() {}
@@ -54,30 +50,8 @@ public final class MemoryBenchmark {
                 Runtime.getRuntime().maxMemory() >> 20,
                 Runtime.version());
         try (IngestNode node = IngestNode.start()) {
-            createTopic(node.bootstrapServers());
-            LiveCollection collection =
-                    node.registry()
-                            .create(
-                                    new CollectionRequest(
-                                            TOPIC,
-                                            CollectionSchema.single(dimension, Distance.DOT),
-                                            TOPIC,
-                                            1,
-                                            false,
-                                            RecordFormat.F32),
-                                    TIMEOUT);
+            LiveCollection collection = node.follow(TOPIC, RETENTION, dimension);
             run(node.bootstrapServers(), collection, dimension, minutes, rate, points);
-        }
-    }
-
-    /** With retention, so that the broker's disk does not fill. */
-    private static void createTopic(String servers) throws Exception {
-        Map<String, String> configs =
-                Map.of("retention.bytes", "2000000000", "segment.bytes", "200000000");
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
-            admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1).configs(configs)))
-                    .all()
-                    .get();
         }
     }
 

@@ -472,6 +472,83 @@ class PointsApiTest {
     }
 
     @Test
+    void aBatchWhoseColumnsDifferInLengthIsRefusedWhicheverComesFirst() {
+        api.ok(
+                "PUT",
+                "/collections/named",
+                "{\"vectors\": {\"a\": {\"size\": 1, \"distance\": \"Dot\"},"
+                        + " \"b\": {\"size\": 1, \"distance\": \"Dot\"}}}");
+        for (String columns : List.of("\"a\": [], \"b\": [[1]]", "\"b\": [[1]], \"a\": []")) {
+            ApiFixture.Answer answer =
+                    api.ask(
+                            "PUT",
+                            "/collections/named/points",
+                            "{\"batch\": {\"ids\": [1], \"vectors\": {" + columns + "}}}");
+            assertEquals(400, answer.status(), columns + answer);
+            assertTrue(answer.message().contains("lists of one length"), answer.message());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"gt\": 1, \"gte\": 0|1",
+                "\"gt\": 2, \"gte\": 0|0",
+                "\"lt\": 2, \"lte\": 5, \"gt\": 0|0",
+                "\"gt\": 1e300|0",
+                "\"lte\": 1e300, \"gte\": 2|1"
+            })
+    void allBoundsOfACountOfValuesHold(String bounds, int points) {
+        assertEquals(
+                points,
+                api.result(
+                                "POST",
+                                "/collections/c/points/count",
+                                "{\"filter\": {\"must\": {\"key\": \"tags\", \"values_count\": {%s}}}}"
+                                        .formatted(bounds))
+                        .get("count")
+                        .asInt());
+    }
+
+    @Test
+    void aGroupThatIsNamedLikeNoPointCanBeIsShownWithoutOne() {
+        api.ok(
+                "PUT",
+                "/collections/c/points?wait=true",
+                "{\"points\": [{\"id\": 4, \"vector\": [1, 0, 0, 0], \"payload\": {\"city\":"
+                        + " \"\"}}, {\"id\": 5, \"vector\": [2, 0, 0, 0], \"payload\": {\"city\":"
+                        + " \"2\"}}]}");
+        JsonNode groups =
+                api.result(
+                                "POST",
+                                "/collections/c/points/search/groups",
+                                "{\"vector\": [1, 0, 0, 0], \"limit\": 4, \"group_size\": 1,"
+                                        + " \"group_by\": \"city\", \"with_lookup\": \"c\"}")
+                        .get("groups");
+        assertEquals(4, groups.size(), groups.toString());
+        for (JsonNode group : groups) {
+            assertEquals(
+                    group.get("id").asText().equals("2"), group.has("lookup"), group::toString);
+        }
+    }
+
+    @Test
+    void whoWaitsForTheLastIndexToBeDroppedDoesNotWaitForTheDeadline() {
+        api.ok(
+                "PUT",
+                "/collections/c/index?wait=true",
+                "{\"field_name\": \"city\", \"field_schema\": \"keyword\"}");
+        assertEquals(
+                "completed",
+                api.result("DELETE", "/collections/c/index/city?wait=true&timeout=2", "")
+                        .get("status")
+                        .asText());
+        assertEquals(
+                "{}", api.result("GET", "/collections/c", "").get("payload_schema").toString());
+    }
+
+    @Test
     void saysFreshOnlyWhileNothingIsKnownToBeMissing() {
         ShardCollection.Partition partition = api.collections().collection("c").partition(0);
         partition.logEndsBeyond(3);

@@ -61,6 +61,18 @@ class RefusalsTest {
                     POST | /c/ingest/pause           | {"until": 5}                                           | 400 | unknown field 'until'
                     POST | /c/ingest/gaps            | {"partition": 0}                                       | 400 | unknown field 'partition'
                     POST | /c/ingest/rebuild/finish  | {"keep": true}                                         | 400 | unknown field 'keep'
+                    POST | /c/points                 | {}                                                     | 400 | 'ids' is missing
+                    POST | /c/points                 | {"at_least": {"0": 900}}                               | 400 | 'ids' is missing
+                    POST | /c/points/scroll          | {"limit": 0, "at_least": {"0": 900}}                   | 400 | must be at least 1, got 0
+                    POST | /c/facet                  | {"at_least": {"0": 900}}                               | 400 | 'key' is missing
+                    POST | /c/facet                  | {"key": "a", "limit": 0}                               | 400 | must be at least 1, got 0
+                    POST | /c/points/count           | {"timeout": 60.5}                                      | 400 | limited to 60000 on this server, got 60500
+                    POST | /c/points/search          | {"vector": [1, 0]}                                     | 400 | 'limit' is missing
+                    POST | /c/points/query           | {"query": [1, 0], "limit": 0}                          | 400 | must be at least 1, got 0
+                    POST | /c/points/query           | {"prefetch": {"query": [1, 0], "timeout": 1}}          | 400 | in a prefetch; known are: query, prefetch, using, lookup_from, filter, limit, offset, score_threshold, params, with_payload, with_vector
+                    POST | /c/dead-letters/replay    | {"limit": 0}                                           | 400 | must be at least 1, got 0
+                    POST | /c/ingest/rebuild         | {"from": {"offsets": {"4294967296": 1}}}               | 400 | 'from' must be
+                    POST | /c/ingest/rebuild         | {"from": {"timestamp": 1, "offsets": {"0": 1}}}        | 400 | 'from' must be
                     """)
     void saysWhatIsWrongAndLeavesEverythingAsItWas(
             String method, String path, String body, int status, String words) {

@@ -6,16 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.moraine.devbroker.DevBroker;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -105,19 +108,26 @@ final class RebuildWalkthroughIT {
                                 failure.set(e);
                             }
                         });
-        api.post(
-                        COLLECTION + "/ingest/rebuild",
-                        "{\"topic\": \"new-model\", \"vectors\": {\"size\": 96, \"distance\":"
-                                + " \"Dot\"}}")
-                .ok();
-        await(r -> r.at("/beside/role").asText().equals("previous"));
-        int before = answered.get();
-        while (answered.get() < before + 20 && failure.get() == null) {
-            Thread.sleep(10);
+        try {
+            api.post(
+                            COLLECTION + "/ingest/rebuild",
+                            "{\"topic\": \"new-model\", \"vectors\": {\"size\": 96, \"distance\":"
+                                    + " \"Dot\"}}")
+                    .ok();
+            await(r -> failure.get() != null || r.at("/beside/role").asText().equals("previous"));
+            int before = answered.get();
+            while (answered.get() < before + 20 && failure.get() == null) {
+                Thread.sleep(10);
+            }
+        } finally {
+            done.set(true);
+            asking.join();
         }
-        done.set(true);
-        asking.join();
-        assertEquals(null, failure.get());
+        if (failure.get() != null) {
+            throw new AssertionError(
+                    "no answer after %d, swapped=%s".formatted(answered.get(), swapped.get()),
+                    failure.get());
+        }
         assertTrue(swapped.get(), "queries of the new model are answered through the alias");
         assertEquals(96, api.get(COLLECTION).ok().at("/result/config/params/vectors/size").asInt());
         api.post(COLLECTION + "/ingest/rebuild/finish", "").ok();
@@ -215,16 +225,20 @@ final class RebuildWalkthroughIT {
                 .ok();
     }
 
-    private void fill(String topic, int dimensions, String model) {
+    private void fill(String topic, int dimensions, String model) throws Exception {
         try (TopicProducer producer = new TopicProducer(broker.bootstrapServers(), topic)) {
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (int i = 0; i < POINTS; i++) {
-                var _ =
+                sent.add(
                         producer.send(
                                 "k" + i,
                                 "{\"vector\":%s,\"payload\":{\"model\":\"%s\"}}"
-                                        .formatted(vector(dimensions, i), model));
+                                        .formatted(vector(dimensions, i), model)));
             }
             producer.flush();
+            for (Future<RecordMetadata> record : sent) {
+                record.get();
+            }
         }
     }
 

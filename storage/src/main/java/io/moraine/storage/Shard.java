@@ -375,9 +375,13 @@ public final class Shard {
         return live.indexedFields();
     }
 
-    /** Share of the points' rows, 0 to 1, that the indexes of payload fields know by now. */
+    /**
+     * Share of the points' rows, 0 to 1, that the indexes of payload fields know by now: all of
+     * them when no field is to have an index. The memory of indexes that are not wanted any more is
+     * given back in the background.
+     */
     public double indexedShare() {
-        return live.indexedShare();
+        return live.indexedFields().isEmpty() ? 1 : live.indexedShare();
     }
 
     LiveShard live() {

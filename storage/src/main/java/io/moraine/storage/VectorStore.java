@@ -48,12 +48,14 @@ public final class VectorStore implements AutoCloseable {
     private static final Logger LOG = System.getLogger(VectorStore.class.getName());
     private static final String DOCUMENTS = "documents";
 
-    /** Rows that wait for their seal may take this many times {@link StorageConfig#sealBytes}. */
+    /**
+     * Rows that wait for their seal may take this many times {@link StorageConfig.SealWhen#bytes}.
+     */
     private static final int UNSEALED_FACTOR = 4;
 
     /**
      * Memory kept for the next appendable segments, as a multiple of {@link
-     * StorageConfig#sealBytes}.
+     * StorageConfig.SealWhen#bytes}.
      */
     private static final int IDLE_FACTOR = 4;
 
@@ -436,13 +438,14 @@ public final class VectorStore implements AutoCloseable {
     }
 
     private static ShardConfig shardConfig(StorageConfig config) {
+        StorageConfig.LogSyncs log = config.log();
+        StorageConfig.SealWhen seal = config.seal();
         return new ShardConfig(
-                WalConfig.of(
-                        walSync(config.walSync()), config.walSyncInterval(), config.walSyncBytes()),
-                config.sealBytes(),
-                config.sealRows(),
-                config.sealInterval().toMillis(),
-                Math.multiplyExact(UNSEALED_FACTOR, config.sealBytes()),
+                WalConfig.of(walSync(log.when()), log.interval(), log.bytes()),
+                seal.bytes(),
+                seal.rows(),
+                seal.age().toMillis(),
+                Math.multiplyExact(UNSEALED_FACTOR, seal.bytes()),
                 MergePolicy.DEFAULT,
                 config.ivfRowsMin());
     }

@@ -60,6 +60,8 @@ class CountEstimateTest {
             try (ShardSnapshot snapshot = shard.snapshot()) {
                 assertEquals(snapshot.count(third), snapshot.estimate(third));
             }
+            shard.indexFields(Set.of());
+            assertEquals(1, shard.indexedShare(), "there is nothing left to index");
         }
     }
 }

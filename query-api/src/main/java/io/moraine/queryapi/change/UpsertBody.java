@@ -201,26 +201,26 @@ final class UpsertBody {
                 return RequestJson.list(json, "vectors", limit, UpsertBody.this::vectors);
             }
             List<Map<String, float[]>> rows = new ArrayList<>();
-            RequestJson.fields(json, (name, reader) -> column(name, reader, limit, rows));
+            int[] columns = new int[1];
+            RequestJson.fields(
+                    json,
+                    (name, reader) -> {
+                        List<float[]> column = column(name, reader, limit);
+                        if (columns[0]++ == 0) {
+                            column.forEach(_ -> rows.add(new LinkedHashMap<>()));
+                        }
+                        sameSize("vectors." + name, column.size(), rows.size());
+                        for (int i = 0; i < column.size(); i++) {
+                            rows.get(i).put(name, column.get(i));
+                        }
+                    });
             return rows;
         }
 
-        private void column(
-                String name, JsonReader json, int limit, List<Map<String, float[]>> rows) {
+        private List<float[]> column(String name, JsonReader json, int limit) {
             int slot = VectorSelection.slot(name, schema);
-            List<float[]> column =
-                    RequestJson.list(
-                            json,
-                            "vectors",
-                            limit,
-                            reader -> VectorJson.read(reader, schema.vector(slot)));
-            if (rows.isEmpty()) {
-                column.forEach(_ -> rows.add(new LinkedHashMap<>()));
-            }
-            sameSize("vectors." + name, column.size(), rows.size());
-            for (int i = 0; i < column.size(); i++) {
-                rows.get(i).put(name, column.get(i));
-            }
+            return RequestJson.list(
+                    json, "vectors", limit, reader -> VectorJson.read(reader, schema.vector(slot)));
         }
 
         private static void sameSize(String field, int size, int expected) {

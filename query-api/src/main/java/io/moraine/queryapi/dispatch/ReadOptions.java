@@ -96,9 +96,10 @@ public final class ReadOptions {
         if (!(value >= 0)) {
             throw ApiException.badRequest("'timeout' must not be negative, got " + seconds);
         }
-        long max = limits.deadlineMax().toSeconds();
-        if (value > max) {
-            throw ApiException.limit("'timeout' in seconds", max, (long) value);
+        double ms = Math.ceil(value * 1e3);
+        if (ms > limits.deadlineMax().toMillis()) {
+            throw ApiException.limit(
+                    "'timeout' in milliseconds", limits.deadlineMax().toMillis(), (long) ms);
         }
         return Duration.ofNanos((long) (value * 1e9));
     }

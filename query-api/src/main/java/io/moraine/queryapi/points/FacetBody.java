@@ -35,8 +35,9 @@ final class FacetBody {
             byte[] body, CollectionSchema schema, ApiLimits limits, ReadOptions options) {
         FacetBody facet = new FacetBody(schema, options);
         RequestJson.readObject(body, limits.json(), facet::field);
+        facet.key();
         if (facet.limit < 1) {
-            throw ApiException.badRequest("'limit' must be at least 1");
+            throw ApiException.badRequest("'limit' must be at least 1, got " + facet.limit);
         }
         if (facet.limit > limits.hits()) {
             throw ApiException.limit("'limit'", limits.hits(), facet.limit);

@@ -33,6 +33,7 @@ final class RetrieveBody {
             byte[] body, CollectionSchema schema, ApiLimits limits, ReadOptions options) {
         RetrieveBody retrieve = new RetrieveBody(schema, limits, options);
         RequestJson.readObject(body, limits.json(), retrieve::field);
+        retrieve.ids();
         return retrieve;
     }
 

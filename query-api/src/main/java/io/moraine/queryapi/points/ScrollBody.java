@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class ScrollBody {
 
     private final CollectionSchema schema;
-    private final ApiLimits limits;
     private final ReadOptions options;
     private final ShownFields shown;
     private @Nullable PointId offset;
@@ -30,9 +29,8 @@ final class ScrollBody {
     private int limit = 10;
     private Filter filter = Filter.all();
 
-    private ScrollBody(CollectionSchema schema, ApiLimits limits, ReadOptions options) {
+    private ScrollBody(CollectionSchema schema, ReadOptions options) {
         this.schema = schema;
-        this.limits = limits;
         this.options = options;
         this.shown = new ShownFields(schema, PayloadSelection.all());
     }
@@ -40,8 +38,14 @@ final class ScrollBody {
     /** Reads a body; what concerns every read goes to the options. */
     static ScrollBody read(
             byte[] body, CollectionSchema schema, ApiLimits limits, ReadOptions options) {
-        ScrollBody scroll = new ScrollBody(schema, limits, options);
+        ScrollBody scroll = new ScrollBody(schema, options);
         RequestJson.readObject(body, limits.json(), scroll::field);
+        if (scroll.limit < 1) {
+            throw ApiException.badRequest("'limit' must be at least 1, got " + scroll.limit);
+        }
+        if (scroll.limit > limits.hits()) {
+            throw ApiException.limit("'limit'", limits.hits(), scroll.limit);
+        }
         return scroll;
     }
 
@@ -52,12 +56,6 @@ final class ScrollBody {
 
     /** The page and one point more, with which the next page starts. */
     ListRequest request() {
-        if (limit < 1) {
-            throw ApiException.badRequest("'limit' must be at least 1, got " + limit);
-        }
-        if (limit > limits.hits()) {
-            throw ApiException.limit("'limit'", limits.hits(), limit);
-        }
         return new ListRequest(filter, Optional.ofNullable(offset), limit + 1);
     }
 

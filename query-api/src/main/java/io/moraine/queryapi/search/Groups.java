@@ -119,7 +119,7 @@ final class Groups {
                         new VectorSelection(plan.shown().vectors().slots())));
     }
 
-    /** The id that a group's value is in another collection. */
+    /** The id that a group's value may be in another collection. */
     static Optional<String> idText(Object value) {
         return value instanceof Boolean ? Optional.empty() : Optional.of(value.toString());
     }

@@ -42,7 +42,7 @@ record GroupsJson(QueryPlan plan, GroupFields fields, OtherCollections others) {
                     out,
                     value ->
                             Groups.idText(value)
-                                    .map(PointIdJson::ofText)
+                                    .flatMap(PointIdJson::ifAny)
                                     .flatMap(id -> other.point(id, shown.projection()))
                                     .ifPresent(
                                             found -> shown.writeRecord(found, out.name("lookup"))));

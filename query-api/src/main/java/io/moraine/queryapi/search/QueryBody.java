@@ -108,7 +108,10 @@ final class QueryBody {
     private QueryPlan plan() {
         int wanted = limit >= 0 ? limit : form == Form.QUERY ? LIMIT_DEFAULT : -1;
         if (wanted < 1 && groups == null) {
-            throw ApiException.badRequest("'limit' must be given and at least 1");
+            throw ApiException.badRequest(
+                    limit < 0
+                            ? "'limit' is missing: how many points at the most"
+                            : "'limit' must be at least 1, got " + limit);
         }
         if ((long) offset + wanted > limits.hits()) {
             throw ApiException.limit(
@@ -175,8 +178,12 @@ final class QueryBody {
                         known
                                 || shown.field(field, json)
                                 || (groups != null && groups.field(field, json));
-                if (!known && (depth > 0 || !options.field(field, json))) {
-                    throw RequestJson.unknown(field, form.words, form.known);
+                if (!known && depth > 0) {
+                    throw RequestJson.unknown(field, "a prefetch", form.known);
+                }
+                if (!known && !options.field(field, json)) {
+                    throw RequestJson.unknown(
+                            field, form.words, form.known + ", at_least, as_of, timeout");
                 }
             }
         }
@@ -280,7 +287,7 @@ final class QueryBody {
             this.known =
                     fields
                             + ", filter, limit, offset, score_threshold, params, with_payload,"
-                            + " with_vector, at_least, as_of, timeout";
+                            + " with_vector";
         }
     }
 }

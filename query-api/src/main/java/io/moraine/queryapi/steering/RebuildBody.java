@@ -82,6 +82,9 @@ final class RebuildBody {
         RequestJson.fields(
                 json,
                 (field, reader) -> {
+                    if (found[0] != null) {
+                        throw malformed();
+                    }
                     switch (field) {
                         case "timestamp" -> found[0] = new From.Timestamp(timestamp(reader));
                         case "offsets" -> {
@@ -89,8 +92,7 @@ final class RebuildBody {
                                     reader,
                                     (partition, value) ->
                                             offsets.put(
-                                                    number(partition).intValue(),
-                                                    number(value.number())));
+                                                    partition(partition), number(value.number())));
                             found[0] = new From.Offsets(offsets);
                         }
                         default -> throw RequestJson.unknown(field, "'from'", "timestamp, offsets");
@@ -113,7 +115,15 @@ final class RebuildBody {
         }
     }
 
-    private static Long number(String text) {
+    private static int partition(String text) {
+        long number = number(text);
+        if (number > Integer.MAX_VALUE) {
+            throw malformed();
+        }
+        return (int) number;
+    }
+
+    private static long number(String text) {
         try {
             long number = Long.parseLong(text);
             if (number >= 0) {

@@ -209,7 +209,10 @@ public final class SteeringEndpoints {
     }
 
     private int checked(int limit) {
-        if (limit < 1 || limit > limits.batchPoints()) {
+        if (limit < 1) {
+            throw ApiException.badRequest("'limit' must be at least 1, got " + limit);
+        }
+        if (limit > limits.batchPoints()) {
             throw ApiException.limit("'limit'", limits.batchPoints(), limit);
         }
         return limit;

@@ -22,14 +22,17 @@ import org.jspecify.annotations.Nullable;
 /** Reads the tests a payload field can be put to. */
 final class FieldTestJson {
 
+    /** More values than any field has. */
+    private static final long COUNT_MAX = 1L << 53;
+
     private FieldTestJson() {}
 
     /** Reads the value of a test's field. */
     static Function<PayloadPath, Filter> read(String name, JsonReader json, String known) {
         if (name.equals("values_count")) {
             Bounds bounds = Bounds.read(json, name);
-            long from = bounds.count("gte", bounds.count("gt", -1) + 1);
-            long to = bounds.count("lte", bounds.count("lt", Long.MAX_VALUE) - 1);
+            long from = Math.max(bounds.count("gte", 0), bounds.count("gt", -1) + 1);
+            long to = Math.min(bounds.count("lte", COUNT_MAX), bounds.count("lt", COUNT_MAX) - 1);
             return path -> new Filter.ValueCount(path, from, to);
         }
         FieldTest test =
@@ -242,7 +245,7 @@ final class FieldTestJson {
                 return otherwise;
             }
             if (value instanceof Double number && number >= 0 && number == Math.rint(number)) {
-                return number.longValue();
+                return Math.min(number.longValue(), COUNT_MAX);
             }
             throw ApiException.badRequest("'values_count' takes integers that are not negative");
         }

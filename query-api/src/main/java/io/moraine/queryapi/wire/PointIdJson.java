@@ -5,6 +5,7 @@ import io.moraine.storage.json.JsonKind;
 import io.moraine.storage.json.JsonReader;
 import io.moraine.storage.model.PointId;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -35,15 +36,18 @@ public final class PointIdJson {
     /** The id in an address. */
     public static PointId ofText(String text) {
         try {
-            if (BYTES.matcher(text).matches()) {
-                PointId id = PointId.ofKey(HexFormat.of().parseHex(text, 2, text.length()));
-                if (id instanceof PointId.Binary) {
-                    return id;
-                }
-            }
-            return PointId.of(text);
+            return id(text);
         } catch (IllegalArgumentException invalid) {
             throw ApiException.badRequest("invalid point id: " + invalid.getMessage());
+        }
+    }
+
+    /** The id that a text is which need not be one: it may be empty, or too long. */
+    public static Optional<PointId> ifAny(String text) {
+        try {
+            return Optional.of(id(text));
+        } catch (IllegalArgumentException noId) {
+            return Optional.empty();
         }
     }
 
@@ -55,6 +59,16 @@ public final class PointIdJson {
             case PointId.Text text -> out.value(text.value());
             case PointId.Binary binary -> out.value(binary.toString());
         }
+    }
+
+    private static PointId id(String text) {
+        if (BYTES.matcher(text).matches()) {
+            PointId id = PointId.ofKey(HexFormat.of().parseHex(text, 2, text.length()));
+            if (id instanceof PointId.Binary) {
+                return id;
+            }
+        }
+        return PointId.of(text);
     }
 
     private static PointId ofNumber(String text) {

@@ -287,12 +287,14 @@ public final class ServerConfig {
     public StorageConfig storage() {
         return new StorageConfig(
                 dataDirectory().resolve("store"),
-                valueOf(Settings.WAL_SYNC),
-                Duration.ofMillis(valueOf(Settings.WAL_SYNC_INTERVAL_MS)),
-                valueOf(Settings.WAL_SYNC_BYTES),
-                valueOf(Settings.SEAL_BYTES),
-                Math.toIntExact(valueOf(Settings.SEAL_ROWS)),
-                Duration.ofSeconds(valueOf(Settings.SEAL_INTERVAL_S)),
+                new StorageConfig.LogSyncs(
+                        valueOf(Settings.WAL_SYNC),
+                        Duration.ofMillis(valueOf(Settings.WAL_SYNC_INTERVAL_MS)),
+                        valueOf(Settings.WAL_SYNC_BYTES)),
+                new StorageConfig.SealWhen(
+                        valueOf(Settings.SEAL_BYTES),
+                        Math.toIntExact(valueOf(Settings.SEAL_ROWS)),
+                        Duration.ofSeconds(valueOf(Settings.SEAL_INTERVAL_S))),
                 Math.toIntExact(valueOf(Settings.IVF_ROWS_MIN)),
                 new ShardOptions(
                         Duration.ofSeconds(valueOf(Settings.HISTORY_RETENTION_S)),

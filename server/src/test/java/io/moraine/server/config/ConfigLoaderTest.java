@@ -23,7 +23,7 @@ final class ConfigLoaderTest {
     void everyDefaultIsAmongItsValues() {
         ServerConfig config = new ConfigLoader().load();
         Settings.ALL.forEach(setting -> assertEquals("default", config.originOf(setting)));
-        assertEquals(WalSync.INTERVAL, config.storage().walSync());
+        assertEquals(WalSync.INTERVAL, config.storage().log().when());
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.moraine.storage.internal.file;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 
 /**
  * A file whose large aligned pieces go to the device past the operating system's cache, and whose
@@ -13,26 +12,21 @@ import java.nio.file.Path;
  * copied by the processor into pages made for it, while ingestion wants both; past it the device
  * fetches them itself.
  */
-final class DirectWritableFile implements WritableFile {
+final class DirectWritableFile extends ForwardingWritableFile {
 
-    private final DiskWritableFile cached;
     private final FileChannel direct;
 
-    DirectWritableFile(DiskWritableFile cached, FileChannel direct) {
-        this.cached = cached;
+    /** Forcing the cached way is enough: it forces the file, whoever wrote it. */
+    DirectWritableFile(WritableFile cached, FileChannel direct) {
+        super(cached);
         this.direct = direct;
-    }
-
-    @Override
-    public Path path() {
-        return cached.path();
     }
 
     @Override
     public int write(ByteBuffer source, long position) throws IOException {
         int aligned = DirectIo.alignedBytes(source, position);
         if (aligned == 0) {
-            return cached.write(source, position);
+            return super.write(source, position);
         }
         int written = direct.write(source.slice(source.position(), aligned), position);
         source.position(source.position() + written);
@@ -40,27 +34,11 @@ final class DirectWritableFile implements WritableFile {
     }
 
     @Override
-    public void reserve(long position, long bytes) throws IOException {
-        cached.reserve(position, bytes);
-    }
-
-    /** One call for both ways: it forces the file, whoever wrote it. */
-    @Override
-    public void force() throws IOException {
-        cached.force();
-    }
-
-    @Override
-    public void truncate(long length) throws IOException {
-        cached.truncate(length);
-    }
-
-    @Override
     public void close() throws IOException {
         try {
             direct.close();
         } finally {
-            cached.close();
+            super.close();
         }
     }
 }

@@ -114,43 +114,17 @@ public final class PacedIo implements StorageIo {
     }
 
     /** Waits after each write. */
-    private final class PacedFile implements WritableFile {
-        private final WritableFile file;
+    private final class PacedFile extends ForwardingWritableFile {
 
         PacedFile(WritableFile file) {
-            this.file = file;
-        }
-
-        @Override
-        public Path path() {
-            return file.path();
+            super(file);
         }
 
         @Override
         public int write(ByteBuffer source, long position) throws IOException {
-            int written = file.write(source, position);
+            int written = super.write(source, position);
             pace.wrote(written, givenUp);
             return written;
-        }
-
-        @Override
-        public void reserve(long position, long bytes) throws IOException {
-            file.reserve(position, bytes);
-        }
-
-        @Override
-        public void force() throws IOException {
-            file.force();
-        }
-
-        @Override
-        public void truncate(long length) throws IOException {
-            file.truncate(length);
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
         }
     }
 }
