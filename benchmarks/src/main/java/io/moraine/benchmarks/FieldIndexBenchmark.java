@@ -93,11 +93,6 @@ public final class FieldIndexBenchmark {
     private static double index(Shard shard, Set<PayloadField> fields) throws InterruptedException {
         long began = System.nanoTime();
         shard.indexFields(fields);
-        if (fields.isEmpty()) {
-            // What is dropped goes in the background, and nothing tells when.
-            Thread.sleep(2_000);
-            return 0;
-        }
         while (shard.indexedShare() < 1) {
             Thread.sleep(10);
         }

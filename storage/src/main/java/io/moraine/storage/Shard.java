@@ -376,12 +376,12 @@ public final class Shard {
     }
 
     /**
-     * Share of the points' rows, 0 to 1, that the indexes of payload fields know by now: all of
-     * them when no field is to have an index. The memory of indexes that are not wanted any more is
-     * given back in the background.
+     * Share of the points' rows, 0 to 1, that are indexed as they are to be: those that the indexes
+     * of the wanted fields know by now, and where no field is wanted, those that no index holds any
+     * more.
      */
     public double indexedShare() {
-        return live.indexedFields().isEmpty() ? 1 : live.indexedShare();
+        return live.indexedShare();
     }
 
     LiveShard live() {

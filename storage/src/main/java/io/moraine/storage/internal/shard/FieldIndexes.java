@@ -83,7 +83,10 @@ final class FieldIndexes {
         }
     }
 
-    /** Rows of all segments, and how many of them are in the indexes that are wanted. */
+    /**
+     * Rows of all segments, and how many of them are in the indexes that are wanted; where none are,
+     * how many of them are in none.
+     */
     Progress progress() {
         SegmentSet set = live.current();
         if (!set.tryRetain()) {
@@ -95,7 +98,9 @@ final class FieldIndexes {
             for (Segment segment : set.newestFirst()) {
                 rows += segment.rows();
                 PayloadIndex index = segment.payloadIndex();
-                if (index != null && index.fields().equals(wanted)) {
+                if (index == null) {
+                    indexed += wanted.isEmpty() ? segment.rows() : 0;
+                } else if (index.fields().equals(wanted)) {
                     indexed += Math.min(segment.rows(), index.rows());
                 }
             }
