@@ -23,6 +23,7 @@ class OwnershipIT extends KafkaFixture {
 
     private static final int FILLER = 200_000;
     private static final int LARGE = 500;
+    private static final int FETCH = 16 << 20;
 
     @Test
     void k12AReaderThatHangsLosesItsPartitionAndSaysSoAndHarmsNothingLater() throws Exception {
@@ -107,7 +108,7 @@ class OwnershipIT extends KafkaFixture {
         }
         // Looked at now and then, so that the peak itself may be missed.
         assertTrue(most > 1 << 20, "never had to wait: " + most);
-        assertTrue(most < 6 << 20, "one fetch of the partition may wait, did " + most);
+        assertTrue(most < FETCH + 2 * FILLER, "one fetch may wait, did " + most);
         awaitProduced(collection);
         assertIsTheTopic(collection);
         assertEquals(members, members(group), "nobody had to leave the group");
@@ -165,7 +166,7 @@ class OwnershipIT extends KafkaFixture {
                                 "max.poll.interval.ms",
                                 "2000",
                                 "max.partition.fetch.bytes",
-                                Integer.toString(16 << 20),
+                                Integer.toString(FETCH),
                                 "session.timeout.ms",
                                 "6000",
                                 "heartbeat.interval.ms",

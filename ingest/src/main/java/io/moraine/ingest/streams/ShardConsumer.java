@@ -46,7 +46,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
 
+    private static final long PATIENCE_MAX_MS = 30_000;
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(10);
+
+    /** Kafka's own. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
     /** Enough to send what is waiting to a broker that answers. */
     private static final Duration GIVEN_UP_CLOSE_TIMEOUT = Duration.ofMillis(500);
@@ -106,9 +110,18 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
         this.applies = applies;
         this.metadata = metadata;
         this.source = writers.definition().source();
-        this.feed = new RecordFeed(writers);
+        this.feed = new RecordFeed(writers, patience(config));
         this.group = new GroupOffsets(writers);
         this.positions = new ConsumedPositions(writers);
+    }
+
+    /** A quarter of the time after which a consumer that does not poll is taken for dead. */
+    private static Duration patience(Map<String, Object> config) {
+        Object intervalMs = config.get("max.poll.interval.ms");
+        return Duration.ofMillis(
+                intervalMs == null
+                        ? PATIENCE_MAX_MS
+                        : Math.min(PATIENCE_MAX_MS, Long.parseLong(intervalMs.toString()) / 4));
     }
 
     /**
@@ -137,7 +150,7 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
         }
         ConsumerRecords<byte[], byte[]> records;
         try {
-            records = pollUnlessPaused(timeout);
+            records = pollUnlessHeld(timeout);
         } catch (InvalidOffsetException outside) {
             if (isTheSameTopic()) {
                 relocate(outside);
@@ -163,16 +176,20 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // see views()
     private ConsumerRecords<byte[], byte[]> applied(ConsumerRecords<byte[], byte[]> records) {
-        feed.apply((ConsumerRecords) records);
+        feed.add((ConsumerRecords) records);
+        if (!paused.getAsBoolean()) {
+            feed.apply();
+        }
         return ConsumerRecords.empty();
     }
 
     /**
-     * Polls, without any partition while reading is paused. Those that Kafka Streams had paused, or
-     * pauses while a rebalance goes on, are left as they are.
+     * Polls, without any partition while reading is paused or records wait. Those that Kafka
+     * Streams had paused, or pauses while a rebalance goes on, are left as they are.
      */
-    private ConsumerRecords<byte[], byte[]> pollUnlessPaused(Duration timeout) {
-        if (!paused.getAsBoolean()) {
+    private ConsumerRecords<byte[], byte[]> pollUnlessHeld(Duration timeout) {
+        boolean goesOn = !paused.getAsBoolean();
+        if (goesOn && !feed.isWaiting()) {
             return super.poll(timeout);
         }
         Set<TopicPartition> held = new HashSet<>(assignment());
@@ -180,7 +197,7 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
         int before = rebalances;
         pause(held);
         try {
-            return super.poll(timeout);
+            return super.poll(goesOn ? Duration.ZERO : timeout);
         } finally {
             if (rebalances == before) {
                 resume(held);
@@ -226,6 +243,11 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
         }
     }
 
+    @Override
+    public void close() {
+        close(CloseOptions.timeout(CLOSE_TIMEOUT));
+    }
+
     /**
      * A request to join that is not answered before the group is complete, which may be never,
      * holds up whatever is sent behind it. So who gave up waits for no answer.
@@ -260,6 +282,7 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
     private void forget(Collection<TopicPartition> partitions) {
         positions.forget(partitions);
         group.forget(partitions);
+        feed.forget(partitions);
     }
 
     @Override

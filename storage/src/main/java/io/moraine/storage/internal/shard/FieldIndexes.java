@@ -84,8 +84,8 @@ final class FieldIndexes {
     }
 
     /**
-     * Rows of all segments, and how many of them are in the indexes that are wanted; where none are,
-     * how many of them are in none.
+     * Rows of all segments, and how many of them are in the indexes that are wanted; where none
+     * are, how many of them are in none.
      */
     Progress progress() {
         SegmentSet set = live.current();
