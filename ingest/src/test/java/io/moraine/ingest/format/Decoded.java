@@ -11,13 +11,16 @@ import io.moraine.storage.model.OperationKind;
 import io.moraine.storage.model.OperationView;
 import io.moraine.storage.model.PointId;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
 /** What became of a record, in a form that tests can look at and compare. */
@@ -43,7 +46,27 @@ record Decoded(
 
     static SourceRecord record(@Nullable String key, byte @Nullable [] value, Headers headers) {
         byte[] keyBytes = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
-        return new SourceRecord(3, 17, TIMESTAMP_MS, keyBytes, value, headers);
+        return SourceRecord.viewing(
+                new ConsumerRecord<>(
+                        "topic",
+                        3,
+                        17,
+                        TIMESTAMP_MS,
+                        TimestampType.CREATE_TIME,
+                        0,
+                        0,
+                        keyBytes,
+                        value == null ? null : fetched(value),
+                        headers,
+                        Optional.empty()));
+    }
+
+    /** A value as a consumer sees it: amid what else was fetched. */
+    private static ByteBuffer fetched(byte[] value) {
+        byte[] fetched = new byte[value.length + 12];
+        Arrays.fill(fetched, (byte) '}');
+        System.arraycopy(value, 0, fetched, 5, value.length);
+        return ByteBuffer.wrap(fetched, 5, value.length).slice();
     }
 
     static Decoded of(RecordDecoder decoder, CollectionSchema schema, SourceRecord record) {

@@ -28,6 +28,8 @@ final class CodeKernelNarrow implements CodeKernel {
     private static final VectorSpecies<Float> SIGNS =
             preferredBits() >= 256 ? FloatVector.SPECIES_256 : FloatVector.SPECIES_128;
 
+    private static final int EVEN_BYTES = 0x00ff00ff;
+
     /** Where the sums of odd bytes begin. */
     private static final int ODD = GROUP_ROWS / 2;
 
@@ -107,7 +109,9 @@ final class CodeKernelNarrow implements CodeKernel {
 
     /**
      * Sums table entries for the rows whose bytes lie in two vectors. Written out, and counted in
-     * an int, for the reasons that {@link CodeKernelWide} gives.
+     * an int, for the reasons that {@link CodeKernelWide} gives. Shifted as ints: only those are
+     * shifted by a constant in one instruction, shorts by a register that is loaded each time. What
+     * is above the lowest four bits of a byte does not select.
      *
      * @param codes where the group lies
      * @param group byte position of the group
@@ -129,59 +133,87 @@ final class CodeKernelNarrow implements CodeKernel {
         for (int i = 0; i < triplets; i++) {
             long at = group + lane + (long) i * TRIPLET_BYTES;
             long table = 3L * i * COLUMN_BYTES;
-            ByteVector low = table(tables, table);
-            ByteVector high = table(tables, table + TABLE_BYTES);
-            ByteVector column = column(codes, at);
-            ByteVector next = column(codes, at + 16);
-            ByteVector sum = column.selectFrom(low).add(high(column).selectFrom(high));
-            ByteVector nextSum = next.selectFrom(low).add(high(next).selectFrom(high));
+            ByteVector low = ByteVector.fromMemorySegment(BYTES, tables, table, ORDER);
+            ByteVector high =
+                    ByteVector.fromMemorySegment(BYTES, tables, table + TABLE_BYTES, ORDER);
+            ByteVector column = ByteVector.fromMemorySegment(BYTES, codes, at, ORDER);
+            ByteVector next = ByteVector.fromMemorySegment(BYTES, codes, at + 16, ORDER);
+            ByteVector sum =
+                    column.selectFrom(low)
+                            .add(
+                                    column.reinterpretAsInts()
+                                            .lanewise(VectorOperators.LSHR, 4)
+                                            .reinterpretAsBytes()
+                                            .selectFrom(high));
+            ByteVector nextSum =
+                    next.selectFrom(low)
+                            .add(
+                                    next.reinterpretAsInts()
+                                            .lanewise(VectorOperators.LSHR, 4)
+                                            .reinterpretAsBytes()
+                                            .selectFrom(high));
 
-            low = table(tables, table + COLUMN_BYTES);
-            high = table(tables, table + COLUMN_BYTES + TABLE_BYTES);
-            column = column(codes, at + GROUP_ROWS);
-            next = column(codes, at + GROUP_ROWS + 16);
-            sum = sum.add(column.selectFrom(low)).add(high(column).selectFrom(high));
-            nextSum = nextSum.add(next.selectFrom(low)).add(high(next).selectFrom(high));
+            low = ByteVector.fromMemorySegment(BYTES, tables, table + COLUMN_BYTES, ORDER);
+            high =
+                    ByteVector.fromMemorySegment(
+                            BYTES, tables, table + COLUMN_BYTES + TABLE_BYTES, ORDER);
+            column = ByteVector.fromMemorySegment(BYTES, codes, at + GROUP_ROWS, ORDER);
+            next = ByteVector.fromMemorySegment(BYTES, codes, at + GROUP_ROWS + 16, ORDER);
+            sum =
+                    sum.add(column.selectFrom(low))
+                            .add(
+                                    column.reinterpretAsInts()
+                                            .lanewise(VectorOperators.LSHR, 4)
+                                            .reinterpretAsBytes()
+                                            .selectFrom(high));
+            nextSum =
+                    nextSum.add(next.selectFrom(low))
+                            .add(
+                                    next.reinterpretAsInts()
+                                            .lanewise(VectorOperators.LSHR, 4)
+                                            .reinterpretAsBytes()
+                                            .selectFrom(high));
 
-            low = table(tables, table + 2 * COLUMN_BYTES);
-            high = table(tables, table + 2 * COLUMN_BYTES + TABLE_BYTES);
-            column = column(codes, at + 2 * GROUP_ROWS);
-            next = column(codes, at + 2 * GROUP_ROWS + 16);
-            sum = sum.add(column.selectFrom(low)).add(high(column).selectFrom(high));
-            nextSum = nextSum.add(next.selectFrom(low)).add(high(next).selectFrom(high));
+            low = ByteVector.fromMemorySegment(BYTES, tables, table + 2 * COLUMN_BYTES, ORDER);
+            high =
+                    ByteVector.fromMemorySegment(
+                            BYTES, tables, table + 2 * COLUMN_BYTES + TABLE_BYTES, ORDER);
+            column = ByteVector.fromMemorySegment(BYTES, codes, at + 2 * GROUP_ROWS, ORDER);
+            next = ByteVector.fromMemorySegment(BYTES, codes, at + 2 * GROUP_ROWS + 16, ORDER);
+            sum =
+                    sum.add(column.selectFrom(low))
+                            .add(
+                                    column.reinterpretAsInts()
+                                            .lanewise(VectorOperators.LSHR, 4)
+                                            .reinterpretAsBytes()
+                                            .selectFrom(high));
+            nextSum =
+                    nextSum.add(next.selectFrom(low))
+                            .add(
+                                    next.reinterpretAsInts()
+                                            .lanewise(VectorOperators.LSHR, 4)
+                                            .reinterpretAsBytes()
+                                            .selectFrom(high));
 
             IntVector pairs = sum.reinterpretAsInts();
-            even = even.add(evenBytes(pairs));
-            odd = odd.add(evenBytes(pairs.lanewise(VectorOperators.LSHR, 8)));
+            even = even.add(pairs.and(EVEN_BYTES).reinterpretAsShorts());
+            odd =
+                    odd.add(
+                            pairs.lanewise(VectorOperators.LSHR, 8)
+                                    .and(EVEN_BYTES)
+                                    .reinterpretAsShorts());
             pairs = nextSum.reinterpretAsInts();
-            nextEven = nextEven.add(evenBytes(pairs));
-            nextOdd = nextOdd.add(evenBytes(pairs.lanewise(VectorOperators.LSHR, 8)));
+            nextEven = nextEven.add(pairs.and(EVEN_BYTES).reinterpretAsShorts());
+            nextOdd =
+                    nextOdd.add(
+                            pairs.lanewise(VectorOperators.LSHR, 8)
+                                    .and(EVEN_BYTES)
+                                    .reinterpretAsShorts());
         }
         int place = lane >>> 1;
         even.intoArray(sums, place);
         odd.intoArray(sums, place + ODD);
         nextEven.intoArray(sums, place + SHORTS.length());
         nextOdd.intoArray(sums, place + ODD + SHORTS.length());
-    }
-
-    private static ByteVector column(MemorySegment codes, long at) {
-        return ByteVector.fromMemorySegment(BYTES, codes, at, ORDER);
-    }
-
-    private static ByteVector table(MemorySegment tables, long at) {
-        return ByteVector.fromMemorySegment(BYTES, tables, at, ORDER);
-    }
-
-    /**
-     * Bits 4-7 of each byte in its bits 0-3; what is above them does not select. Shifted as ints:
-     * only those are shifted by a constant in one instruction, shorts by a register loaded each
-     * time.
-     */
-    private static ByteVector high(ByteVector column) {
-        return column.reinterpretAsInts().lanewise(VectorOperators.LSHR, 4).reinterpretAsBytes();
-    }
-
-    private static ShortVector evenBytes(IntVector pairs) {
-        return pairs.and(0x00ff00ff).reinterpretAsShorts();
     }
 }

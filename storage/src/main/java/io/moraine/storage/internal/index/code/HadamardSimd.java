@@ -4,7 +4,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The steps of a {@link Rotation} in vector lanes; bit for bit what {@link Hadamard} computes. */
+/**
+ * The steps of a {@link Rotation} in vector lanes; bit for bit what {@link Hadamard} computes. No
+ * vector crosses a call: one that the compiler does not inline would allocate it.
+ */
 final class HadamardSimd {
 
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
@@ -34,7 +37,21 @@ final class HadamardSimd {
         flip(vector, signs, from + window, signs.length);
         float scale = (float) (1 / Math.sqrt(window));
         for (int i = from; i < from + window; i += LANES) {
-            withinLanes(load(vector, i).mul(load(signs, i)).mul(scale)).intoArray(vector, i);
+            FloatVector v =
+                    FloatVector.fromArray(FLOATS, vector, i)
+                            .mul(FloatVector.fromArray(FLOATS, signs, i))
+                            .mul(scale);
+            v = v.mul(SIGNS_1).add(v.rearrange(BY_1));
+            if (LANES > 2) {
+                v = v.mul(SIGNS_2).add(v.rearrange(BY_2));
+            }
+            if (LANES > 4) {
+                v = v.mul(SIGNS_4).add(v.rearrange(BY_4));
+            }
+            if (LANES > 8) {
+                v = v.mul(SIGNS_8).add(v.rearrange(BY_8));
+            }
+            v.intoArray(vector, i);
         }
         int half = LANES;
         for (; 4 * half < window; half <<= 3) {
@@ -52,7 +69,9 @@ final class HadamardSimd {
     private static void flip(float[] vector, float[] signs, int from, int to) {
         int i = from;
         for (; i <= to - LANES; i += LANES) {
-            load(vector, i).mul(load(signs, i)).intoArray(vector, i);
+            FloatVector.fromArray(FLOATS, vector, i)
+                    .mul(FloatVector.fromArray(FLOATS, signs, i))
+                    .intoArray(vector, i);
         }
         for (; i < to; i++) {
             vector[i] *= signs[i];
@@ -62,8 +81,8 @@ final class HadamardSimd {
     private static void stage(float[] vector, int from, int window, int half) {
         for (int block = from; block < from + window; block += 2 * half) {
             for (int i = block; i < block + half; i += LANES) {
-                FloatVector low = load(vector, i);
-                FloatVector high = load(vector, i + half);
+                FloatVector low = FloatVector.fromArray(FLOATS, vector, i);
+                FloatVector high = FloatVector.fromArray(FLOATS, vector, i + half);
                 low.add(high).intoArray(vector, i);
                 low.sub(high).intoArray(vector, i + half);
             }
@@ -74,14 +93,14 @@ final class HadamardSimd {
     private static void threeStages(float[] vector, int from, int window, int half) {
         for (int block = from; block < from + window; block += 8 * half) {
             for (int i = block; i < block + half; i += LANES) {
-                FloatVector a = load(vector, i);
-                FloatVector b = load(vector, i + half);
-                FloatVector c = load(vector, i + 2 * half);
-                FloatVector d = load(vector, i + 3 * half);
-                FloatVector e = load(vector, i + 4 * half);
-                FloatVector f = load(vector, i + 5 * half);
-                FloatVector g = load(vector, i + 6 * half);
-                FloatVector h = load(vector, i + 7 * half);
+                FloatVector a = FloatVector.fromArray(FLOATS, vector, i);
+                FloatVector b = FloatVector.fromArray(FLOATS, vector, i + half);
+                FloatVector c = FloatVector.fromArray(FLOATS, vector, i + 2 * half);
+                FloatVector d = FloatVector.fromArray(FLOATS, vector, i + 3 * half);
+                FloatVector e = FloatVector.fromArray(FLOATS, vector, i + 4 * half);
+                FloatVector f = FloatVector.fromArray(FLOATS, vector, i + 5 * half);
+                FloatVector g = FloatVector.fromArray(FLOATS, vector, i + 6 * half);
+                FloatVector h = FloatVector.fromArray(FLOATS, vector, i + 7 * half);
                 FloatVector ab = a.add(b);
                 FloatVector cd = c.add(d);
                 FloatVector ef = e.add(f);
@@ -114,10 +133,10 @@ final class HadamardSimd {
     private static void twoStages(float[] vector, int from, int window, int half) {
         for (int block = from; block < from + window; block += 4 * half) {
             for (int i = block; i < block + half; i += LANES) {
-                FloatVector a = load(vector, i);
-                FloatVector b = load(vector, i + half);
-                FloatVector c = load(vector, i + 2 * half);
-                FloatVector d = load(vector, i + 3 * half);
+                FloatVector a = FloatVector.fromArray(FLOATS, vector, i);
+                FloatVector b = FloatVector.fromArray(FLOATS, vector, i + half);
+                FloatVector c = FloatVector.fromArray(FLOATS, vector, i + 2 * half);
+                FloatVector d = FloatVector.fromArray(FLOATS, vector, i + 3 * half);
                 FloatVector ab = a.add(b);
                 FloatVector cd = c.add(d);
                 FloatVector aLessB = a.sub(b);
@@ -135,32 +154,12 @@ final class HadamardSimd {
         int partner = dimension - pairs;
         int i = 0;
         for (; i <= pairs - LANES; i += LANES) {
-            FloatVector low = load(vector, i);
-            FloatVector high = load(vector, i + partner);
+            FloatVector low = FloatVector.fromArray(FLOATS, vector, i);
+            FloatVector high = FloatVector.fromArray(FLOATS, vector, i + partner);
             low.add(high).mul(Hadamard.SQRT_HALF).intoArray(vector, i);
             low.sub(high).mul(Hadamard.SQRT_HALF).intoArray(vector, i + partner);
         }
         Hadamard.mixPairs(vector, dimension, i);
-    }
-
-    /** The stages whose partners lie in one vector. */
-    private static FloatVector withinLanes(FloatVector vector) {
-        FloatVector v = vector;
-        v = v.mul(SIGNS_1).add(v.rearrange(BY_1));
-        if (LANES > 2) {
-            v = v.mul(SIGNS_2).add(v.rearrange(BY_2));
-        }
-        if (LANES > 4) {
-            v = v.mul(SIGNS_4).add(v.rearrange(BY_4));
-        }
-        if (LANES > 8) {
-            v = v.mul(SIGNS_8).add(v.rearrange(BY_8));
-        }
-        return v;
-    }
-
-    private static FloatVector load(float[] vector, int from) {
-        return FloatVector.fromArray(FLOATS, vector, from);
     }
 
     private static VectorShuffle<Float> exchange(int distance) {
