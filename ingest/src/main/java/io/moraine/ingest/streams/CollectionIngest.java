@@ -429,7 +429,8 @@ public final class CollectionIngest implements AutoCloseable {
      * Stops reading. A node that comes back takes its old place in the group, so it does not leave;
      * but for one case. A thread that is joining does not stop before the group is complete, and
      * the group waits for the threads that stopped already until their session times out, unless
-     * they left it. Where even that does not end it, its next poll fails.
+     * they left it. Where even that does not end it, its next poll fails and it is taken out of the
+     * group.
      */
     private void stop(KafkaStreams running, boolean forGood) {
         boolean leaveGroup = forGood || running.state() == KafkaStreams.State.REBALANCING;
@@ -444,7 +445,7 @@ public final class CollectionIngest implements AutoCloseable {
         }
         ShardClients polling = clients;
         if (polling != null) {
-            polling.giveUp();
+            polling.giveUp(StreamsPlan.applicationId(definition));
         }
         if (!running.close(CLOSE_TIMEOUT)) {
             LOG.log(

@@ -59,6 +59,7 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
     private final SourceWatch watch;
     private final BooleanSupplier paused;
     private final boolean applies;
+    private final Optional<String> instanceId;
     private final RecordFeed feed;
     private final GroupOffsets group;
     private final ConsumedPositions positions;
@@ -110,6 +111,8 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
         this.applies = applies;
         this.metadata = metadata;
         this.source = writers.definition().source();
+        this.instanceId =
+                Optional.ofNullable(config.get("group.instance.id")).map(Object::toString);
         this.feed = new RecordFeed(writers, patience(config));
         this.group = new GroupOffsets(writers);
         this.positions = new ConsumedPositions(writers);
@@ -132,6 +135,11 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
     @SuppressWarnings({"unchecked", "rawtypes"})
     private static Deserializer<byte[]> views() {
         return (Deserializer) new ByteBufferDeserializer();
+    }
+
+    /** The name by which the group knows this consumer, if it is in one. */
+    Optional<String> instanceId() {
+        return instanceId;
     }
 
     /**
