@@ -55,6 +55,11 @@ final class Zstandard implements Closeable {
      * @throws IllegalArgumentException if the bytes are no block of that length
      */
     static byte[] unpack(byte[] packed, int length) {
+        // Before memory is taken for it: who asks may have read the length from damaged bytes.
+        long told = Zstd.getFrameContentSize(packed);
+        if (told != length) {
+            throw new IllegalArgumentException("a frame of %d bytes of content".formatted(told));
+        }
         byte[] content = new byte[length];
         try {
             long actual = Zstd.decompressByteArray(content, 0, length, packed, 0, packed.length);

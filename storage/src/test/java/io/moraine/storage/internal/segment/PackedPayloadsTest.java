@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 class PackedPayloadsTest {
 
     private static final FileOwner OWNER = new FileOwner(new UUID(1, 1), new UUID(2, 2), 0);
+
+    private static final ValueLayout.OfLong I64 =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     @TempDir Path directory;
 
@@ -125,6 +129,22 @@ class PackedPayloadsTest {
             refused += read(damaged, payloads, positions);
         }
         assertTrue(refused > 1_000, "damage that was told: " + refused);
+    }
+
+    @Test
+    void d06_ALengthOfTwoGigabytesIsToldBeforeMemoryIsTakenForIt() throws IOException {
+        List<byte[]> payloads = List.of("{\"a\":1}".getBytes(StandardCharsets.UTF_8));
+        MemorySegment body = body(write(payloads));
+        long packed =
+                body.get(
+                        I64,
+                        body.byteSize()
+                                - PayloadBlockFormat.TAIL_BYTES
+                                + PayloadBlockFormat.PACKED_BYTES_AT);
+        long end = PayloadBlockFormat.directoryAt(packed) + PayloadBlockFormat.ENTRY_BYTES;
+        MemorySegment damaged = arena.allocate(body.byteSize(), 64).copyFrom(body);
+        damaged.set(I64, end, Integer.MAX_VALUE - 16L);
+        assertEquals(1, read(damaged, payloads, positions(payloads)));
     }
 
     /** Reads everything; returns 1 when a read or the opening was refused, in the promised way. */
