@@ -90,6 +90,8 @@ abstract class SchemaFormatsContract {
 
     @AfterEach
     void stopNode() {
+        // Or the next node, which is another member of its group, would wait for this one.
+        var _ = node.delete(name, TIMEOUT);
         node.close();
         store.close();
     }

@@ -51,6 +51,7 @@ final class Checkpointer {
     private final LiveSegments live;
     private final Wal wal;
     private final Position position;
+    private final FieldIndexes fieldIndexes;
     private @Nullable Freeze pending;
     private int leaderEpoch;
     private boolean closed;
@@ -61,7 +62,13 @@ final class Checkpointer {
      * @param checkpoint of the newest manifest
      * @param leaderEpoch of the newest manifest
      */
-    Checkpointer(Shared shared, Wal wal, Position position, long checkpoint, int leaderEpoch) {
+    Checkpointer(
+            Shared shared,
+            Wal wal,
+            Position position,
+            FieldIndexes fieldIndexes,
+            long checkpoint,
+            int leaderEpoch) {
         this.shared = shared;
         this.maintenance = shared.environment().maintenance();
         this.maintenanceLock = shared.maintenanceLock();
@@ -69,6 +76,7 @@ final class Checkpointer {
         this.live = shared.live();
         this.wal = wal;
         this.position = position;
+        this.fieldIndexes = fieldIndexes;
         this.checkpoint = checkpoint;
         this.leaderEpoch = leaderEpoch;
     }
@@ -157,6 +165,9 @@ final class Checkpointer {
             checkpoint = manifest.checkpoint();
             leaderEpoch = manifest.leaderEpoch();
             pending = null;
+            if (sealed != null) {
+                fieldIndexes.prepare(sealed, () -> false);
+            }
             if (freeze.segment() != null) {
                 replaceFrozen(sealed, selections, lowest);
             }

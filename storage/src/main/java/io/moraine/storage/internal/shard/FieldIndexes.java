@@ -2,18 +2,20 @@ package io.moraine.storage.internal.shard;
 
 import io.moraine.storage.internal.filter.PayloadIndex;
 import io.moraine.storage.internal.segment.AppendableSegment;
+import io.moraine.storage.internal.segment.SealedSegment;
 import io.moraine.storage.internal.segment.Segment;
 import io.moraine.storage.model.PayloadField;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /**
  * Sees to it that every segment of a shard has an index of the payload fields that are to have one:
- * those that are wanted anew, and segments that are new. They follow from the segments and are made
- * in the background after a start; until then filters read payloads. Safe for use by several
- * threads.
+ * those that are wanted anew, and rows that are new. They follow from the segments and are made in
+ * the background after a start; until then filters read payloads. A segment that takes the place of
+ * others brings its index along. Safe for use by several threads.
  */
 final class FieldIndexes {
 
@@ -42,10 +44,27 @@ final class FieldIndexes {
         }
     }
 
+    /**
+     * Makes the index of a segment that is about to take the place of others, so that filters never
+     * read its payloads for want of one. Where that fails or is left off, the background does it.
+     *
+     * @param cancelled asked now and then; true leaves it off
+     */
+    void prepare(SealedSegment segment, BooleanSupplier cancelled) {
+        Set<PayloadField> fields = wanted;
+        if (!fields.isEmpty()) {
+            quietly(() -> index(segment, fields, () -> stopped || cancelled.getAsBoolean()));
+        }
+    }
+
     private void runQuietly() {
         requested.set(false);
+        quietly(this::run);
+    }
+
+    private void quietly(Runnable indexing) {
         try {
-            run();
+            indexing.run();
         } catch (RuntimeException e) {
             LOG.log(
                     Level.WARNING,
@@ -119,7 +138,7 @@ final class FieldIndexes {
         try {
             for (Segment segment : set.newestFirst()) {
                 if (!stopped && !isDone(segment)) {
-                    index(segment, wanted);
+                    index(segment, wanted, () -> stopped);
                 }
             }
         } finally {
@@ -135,7 +154,7 @@ final class FieldIndexes {
         return index.fields().equals(wanted) && index.rows() >= segment.rows();
     }
 
-    private void index(Segment segment, Set<PayloadField> fields) {
+    private void index(Segment segment, Set<PayloadField> fields, BooleanSupplier cancelled) {
         if (fields.isEmpty()) {
             segment.usePayloadIndex(null);
             return;
@@ -146,7 +165,7 @@ final class FieldIndexes {
         if (fresh && (index == null || segment instanceof AppendableSegment)) {
             segment.usePayloadIndex(current);
         }
-        current.extend(segment::payload, segment.rows(), () -> stopped);
+        current.extend(segment::payload, segment.rows(), cancelled);
         // The index before stays in use until this one knows as much.
         segment.usePayloadIndex(current);
     }

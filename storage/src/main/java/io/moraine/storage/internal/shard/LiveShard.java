@@ -71,14 +71,16 @@ public final class LiveShard implements Checkpointer.Position {
         this.live = shared.live();
         this.wal = wal;
         this.check = new OperationCheck(shared.schema());
-        this.checkpointer = new Checkpointer(shared, wal, this, checkpoint, checkpointEpoch);
-        this.merger = new Merger(shared, checkpointer, config.merge(), config.keeping());
+        this.fieldIndexes = new FieldIndexes(shared);
+        this.checkpointer =
+                new Checkpointer(shared, wal, this, fieldIndexes, checkpoint, checkpointEpoch);
+        this.merger =
+                new Merger(shared, checkpointer, fieldIndexes, config.merge(), config.keeping());
         this.indexer = new Indexer(shared, checkpointer, config.ivfRowsMin());
         this.schedule = new SealSchedule(config);
         this.counts = counts;
         this.ignored = ignored;
         this.recovered = recovered;
-        this.fieldIndexes = new FieldIndexes(shared);
         this.background =
                 new BackgroundWork(
                         shared,

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 
 /**
  * Joins sealed segments while the shard goes on. Writing the new segment needs no lock; the
@@ -27,17 +26,24 @@ final class Merger {
 
     private final Shared shared;
     private final Checkpointer checkpointer;
+    private final FieldIndexes fieldIndexes;
     private final MergePolicy policy;
     private final ShardKeeping keeping;
     private final ReentrantLock running = new ReentrantLock();
     private volatile boolean stopped;
     private volatile boolean cancelled;
 
-    Merger(Shared shared, Checkpointer checkpointer, MergePolicy policy, ShardKeeping keeping) {
-        this.keeping = keeping;
+    Merger(
+            Shared shared,
+            Checkpointer checkpointer,
+            FieldIndexes fieldIndexes,
+            MergePolicy policy,
+            ShardKeeping keeping) {
         this.shared = shared;
         this.checkpointer = checkpointer;
+        this.fieldIndexes = fieldIndexes;
         this.policy = policy;
+        this.keeping = keeping;
     }
 
     /** Whether the policy finds something to merge. */
@@ -95,6 +101,7 @@ final class Merger {
             List<RowSelection> selections =
                     SegmentMerge.select(inputs, lowestOffset, tombstonesFromMs(oldest));
             Optional<SealedSegment> merged = merge().write(inputs, selections);
+            merged.ifPresent(segment -> fieldIndexes.prepare(segment, this::isGivenUp));
             publish(inputs, selections, merged, lowestOffset);
             return true;
         } finally {
@@ -104,14 +111,17 @@ final class Merger {
 
     private SegmentMerge merge() {
         SegmentPlace place = shared.place();
-        BooleanSupplier givenUp = () -> stopped || cancelled;
-        PacedIo paced = new PacedIo(place.io(), shared.environment().mergePace(), givenUp);
+        PacedIo paced = new PacedIo(place.io(), shared.environment().mergePace(), this::isGivenUp);
         return new SegmentMerge(
                 place.withIo(paced),
                 shared.schema(),
                 shared.environment().reaper(),
                 shared.environment().uuids(),
-                givenUp);
+                this::isGivenUp);
+    }
+
+    private boolean isGivenUp() {
+        return stopped || cancelled;
     }
 
     private void publish(
