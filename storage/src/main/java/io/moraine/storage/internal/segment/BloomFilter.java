@@ -1,6 +1,7 @@
 package io.moraine.storage.internal.segment;
 
 import static io.moraine.storage.internal.segment.RowFormat.I32;
+import static io.moraine.storage.internal.segment.RowFormat.I64;
 
 import java.lang.foreign.MemorySegment;
 
@@ -13,7 +14,7 @@ import java.lang.foreign.MemorySegment;
  * block's eight 32-bit words, {@code (lower * SALT[i]) >>> 27} chooses a bit.
  *
  * @param memory where the blocks lie
- * @param position byte position of block 0, a multiple of 4
+ * @param position byte position of block 0, a multiple of 8
  * @param blocks number of blocks; 0 is the filter of an empty set
  */
 record BloomFilter(MemorySegment memory, long position, long blocks) {
@@ -49,18 +50,22 @@ record BloomFilter(MemorySegment memory, long position, long blocks) {
         }
     }
 
-    /** Whether the hash may have been added; false is certain. */
-    boolean mayContain(long hash) {
+    /**
+     * Whether a hash may have been added; false is certain. Looks at the whole block before it
+     * decides, so that the processor goes on to the filter of the next segment while the block is
+     * on its way from memory: a decision after each word is one that it guesses wrong.
+     */
+    boolean mayContain(Probe probe) {
         if (blocks == 0) {
             return false;
         }
-        long block = block(hash);
-        for (int i = 0; i < WORDS; i++) {
-            if ((memory.get(I32, block + (long) i * Integer.BYTES) & bit(hash, i)) == 0) {
-                return false;
-            }
-        }
-        return true;
+        long block = block(probe.hash);
+        long missing =
+                (probe.words01 & ~memory.get(I64, block))
+                        | (probe.words23 & ~memory.get(I64, block + 8))
+                        | (probe.words45 & ~memory.get(I64, block + 16))
+                        | (probe.words67 & ~memory.get(I64, block + 24));
+        return missing == 0;
     }
 
     private long block(long hash) {
@@ -69,5 +74,29 @@ record BloomFilter(MemorySegment memory, long position, long blocks) {
 
     private static int bit(long hash, int word) {
         return 1 << (((int) hash * SALT[word]) >>> 27);
+    }
+
+    /** The bits of one hash, to be looked for in the filters of many segments. */
+    static final class Probe {
+
+        private long hash;
+        private long words01;
+        private long words23;
+        private long words45;
+        private long words67;
+
+        /** Becomes the probe of a hash. */
+        void set(long newHash) {
+            hash = newHash;
+            words01 = pair(newHash, 0);
+            words23 = pair(newHash, 2);
+            words45 = pair(newHash, 4);
+            words67 = pair(newHash, 6);
+        }
+
+        /** The bits in two words, as they lie in memory. */
+        private static long pair(long hash, int word) {
+            return Integer.toUnsignedLong(bit(hash, word)) | (long) bit(hash, word + 1) << 32;
+        }
     }
 }

@@ -17,6 +17,7 @@ public final class IdKey {
 
     private final byte[] scratch = new byte[PointId.ENCODED_BYTES_MAX];
     private final MemorySegment scratchMemory = MemorySegment.ofArray(scratch);
+    private final BloomFilter.Probe probe = new BloomFilter.Probe();
     private int length;
     private long hash;
 
@@ -46,6 +47,7 @@ public final class IdKey {
     public IdKey set(Segment segment, int row) {
         length = segment.idLength(row);
         hash = segment.idHash(row);
+        probe.set(hash);
         MemorySegment.copy(
                 segment.idMemory(row),
                 ValueLayout.JAVA_BYTE,
@@ -66,6 +68,11 @@ public final class IdKey {
         return hash;
     }
 
+    /** The bits to look for in filters. */
+    BloomFilter.Probe probe() {
+        return probe;
+    }
+
     /** The encoded id, in its first {@link #length} bytes. */
     MemorySegment memory() {
         return scratchMemory;
@@ -82,6 +89,7 @@ public final class IdKey {
     private IdKey hashed(int newLength) {
         length = newLength;
         hash = XXH3.hashBytesToLong(scratch, 0, newLength);
+        probe.set(hash);
         return this;
     }
 }

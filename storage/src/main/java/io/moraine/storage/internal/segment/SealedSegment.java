@@ -227,7 +227,7 @@ public final class SealedSegment extends Segment {
 
     @Override
     public int newestRow(IdKey key) {
-        return filter.mayContain(key.hash()) ? idTable.row(idTable.locate(key, idsOfRows)) : -1;
+        return filter.mayContain(key.probe()) ? idTable.row(idTable.locate(key, idsOfRows)) : -1;
     }
 
     @Override
