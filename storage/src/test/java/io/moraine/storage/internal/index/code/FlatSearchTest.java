@@ -7,11 +7,11 @@ import io.moraine.storage.internal.index.ExactScan;
 import io.moraine.storage.internal.index.RowMask;
 import io.moraine.storage.internal.index.SearchRows;
 import io.moraine.storage.internal.index.Similarity;
+import io.moraine.storage.internal.index.SingleRun;
 import io.moraine.storage.internal.index.TopK;
 import io.moraine.storage.internal.index.VectorValues;
 import io.moraine.storage.model.Distance;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -160,47 +160,6 @@ class FlatSearchTest {
                 appendable.append(row, values.memory(row), values.position(row));
             }
             return appendable;
-        }
-    }
-
-    /** Rows in one piece of memory. */
-    private static final class SingleRun implements VectorValues {
-
-        private final MemorySegment memory;
-        private final int size;
-
-        SingleRun(Arena arena, float[][] rows) {
-            this.size = rows.length;
-            this.memory = arena.allocate(4L * DIMENSION * size, 64);
-            for (int row = 0; row < size; row++) {
-                MemorySegment.copy(
-                        MemorySegment.ofArray(rows[row]), 0, memory, position(row), 4L * DIMENSION);
-            }
-        }
-
-        @Override
-        public int size() {
-            return size;
-        }
-
-        @Override
-        public int dimension() {
-            return DIMENSION;
-        }
-
-        @Override
-        public MemorySegment memory(int ordinal) {
-            return memory;
-        }
-
-        @Override
-        public long position(int ordinal) {
-            return 4L * DIMENSION * ordinal;
-        }
-
-        @Override
-        public int runEnd(int ordinal) {
-            return size;
         }
     }
 }
