@@ -37,14 +37,19 @@ final class GroupOffsets {
         this.writers = writers;
     }
 
-    /** Tells what became safe, about once a second. */
-    void tellWhenDue(Consumer<?, ?> consumer) {
+    /**
+     * Tells what became safe, about once a second.
+     *
+     * @param partitions that are read; one that is still restored would be told of with an offset
+     *     below the one up to which it is to be restored
+     */
+    void tellWhenDue(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
         long now = System.nanoTime();
         if (now - lookedNanos < EVERY_NANOS) {
             return;
         }
         lookedNanos = now;
-        Map<TopicPartition, OffsetAndMetadata> news = news(consumer.assignment());
+        Map<TopicPartition, OffsetAndMetadata> news = news(partitions);
         if (!news.isEmpty()) {
             consumer.commitAsync(news, this::told);
         }

@@ -65,6 +65,10 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
     private final ConsumedPositions positions;
     private final MetadataCounter metadata;
     private final SourceDefinition source;
+
+    /** Partitions that are read from where their shards are, see {@link #isAligned}. */
+    private final Set<TopicPartition> aligned = new HashSet<>();
+
     private int confirmed = -1;
     private int rebalances;
     private volatile boolean givenUp;
@@ -177,7 +181,7 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
             }
         }
         if (applies) {
-            group.tellWhenDue(this);
+            group.tellWhenDue(this, aligned);
         }
         return left;
     }
@@ -192,16 +196,19 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
     }
 
     /**
-     * Polls, without any partition while reading is paused or records wait. Those that Kafka
-     * Streams had paused, or pauses while a rebalance goes on, are left as they are.
+     * Polls, without the partitions that must not be read now. Those that Kafka Streams had paused,
+     * or pauses while a rebalance goes on, are left as they are.
      */
     private ConsumerRecords<byte[], byte[]> pollUnlessHeld(Duration timeout) {
         boolean goesOn = !paused.getAsBoolean();
-        if (goesOn && !feed.isWaiting()) {
-            return super.poll(timeout);
-        }
         Set<TopicPartition> held = new HashSet<>(assignment());
         held.removeAll(paused());
+        if (goesOn && !feed.isWaiting()) {
+            held.removeIf(this::isAligned);
+            if (held.isEmpty()) {
+                return super.poll(timeout);
+            }
+        }
         int before = rebalances;
         pause(held);
         try {
@@ -211,6 +218,28 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
                 resume(held);
             }
         }
+    }
+
+    /**
+     * Whether a partition is read from where its shard is, which is made so when its position
+     * becomes known. Kafka Streams reads on from the group's offset and restores what is below it,
+     * but asks for that offset twice; had it changed between the two, what lies between would never
+     * be applied. Not to be asked while Kafka Streams restores the partition, and has it paused.
+     */
+    private boolean isAligned(TopicPartition partition) {
+        if (!applies || aligned.contains(partition)) {
+            return true;
+        }
+        @Nullable Long position = knownPosition(partition);
+        if (position == null) {
+            return false;
+        }
+        long next = writers.open(partition.partition()).nextOffset();
+        if (position > next) {
+            seek(partition, next);
+        }
+        aligned.add(partition);
+        return true;
     }
 
     private boolean isTheSameTopic() {
@@ -263,7 +292,7 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
     @Override
     public void close(CloseOptions options) {
         if (applies && !givenUp) {
-            group.tellLast(this, assignment());
+            group.tellLast(this, Set.copyOf(aligned));
         }
         super.close(givenUp ? options.withTimeout(GIVEN_UP_CLOSE_TIMEOUT) : options);
     }
@@ -291,6 +320,7 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
         positions.forget(partitions);
         group.forget(partitions);
         feed.forget(partitions);
+        aligned.removeAll(Set.copyOf(partitions));
     }
 
     @Override
@@ -328,16 +358,20 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
     }
 
     private void reached(TopicPartition partition, @Nullable OffsetAndMetadata next) {
-        @Nullable Long position = null;
-        try {
-            position = position(partition, Duration.ZERO);
-        } catch (TimeoutException | InvalidOffsetException notKnownYet) {
-            // Just assigned; the next poll finds out.
-        }
+        @Nullable Long position = knownPosition(partition);
         if (position != null) {
             boolean known = next != null && next.offset() == position;
             positions.reached(
                     partition.partition(), position, known ? next.leaderEpoch().orElse(-1) : -1);
+        }
+    }
+
+    /** Where a partition will be read next; null when the next poll has to find out. */
+    private @Nullable Long knownPosition(TopicPartition partition) {
+        try {
+            return position(partition, Duration.ZERO);
+        } catch (TimeoutException | InvalidOffsetException notKnownYet) {
+            return null;
         }
     }
 
@@ -373,7 +407,9 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             rebalances++;
             if (applies) {
-                group.tellLast(ShardConsumer.this, partitions);
+                Set<TopicPartition> read = new HashSet<>(partitions);
+                read.retainAll(aligned);
+                group.tellLast(ShardConsumer.this, read);
             }
             forget(partitions);
             listener.onPartitionsRevoked(partitions);

@@ -184,6 +184,43 @@ class ShardConsumerIT {
         }
     }
 
+    /** Between the two moments at which Kafka Streams asks for a group's offset, it may change. */
+    @Test
+    void k20NothingIsJumpedOverThatIsBelowTheGroupsOffset() throws Exception {
+        try (Consumer<byte[], byte[]> plain =
+                new KafkaConsumer<>(
+                        settings(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            plain.assign(List.of(PARTITION));
+            plain.commitSync(Map.of(PARTITION, new OffsetAndMetadata(OLD - 2)));
+        }
+        Shard shard = writers.open(0).shard();
+        try (Consumer<byte[], byte[]> consumer =
+                ShardConsumer.applying(settings(), writers, watch, () -> false)) {
+            consumer.assign(List.of(PARTITION));
+            pollUntil(consumer, () -> shard.appliedOffset() == OLD);
+            assertEquals(OLD, shard.status().livePoints());
+        }
+    }
+
+    /** What Kafka Streams has paused is restored still, and its group waits for more than that. */
+    @Test
+    void theGroupIsNotToldOfAPartitionThatIsStillRestored() throws Exception {
+        try (Consumer<byte[], byte[]> consumer =
+                ShardConsumer.applying(settings(), writers, watch, () -> false)) {
+            consumer.assign(List.of(PARTITION));
+            consumer.seek(PARTITION, 0);
+            pollUntil(consumer, () -> told() == OLD);
+            consumer.commitSync(Map.of(PARTITION, new OffsetAndMetadata(OLD + NEW)));
+            consumer.unsubscribe();
+            consumer.assign(List.of(PARTITION));
+            consumer.pause(List.of(PARTITION));
+            for (int i = 0; i < 30; i++) {
+                consumer.poll(Duration.ofMillis(50));
+            }
+        }
+        assertEquals(OLD + NEW, told());
+    }
+
     @Test
     void theGroupIsToldWhatIsSafeAndNoMore() throws Exception {
         Shard shard = writers.open(0).shard();
