@@ -49,6 +49,9 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
     private static final long PATIENCE_MAX_MS = 30_000;
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(10);
 
+    /** A broker that answers says within it where a partition is to be read. */
+    private static final Duration POSITION_PATIENCE = Duration.ofMillis(10);
+
     /** Kafka's own. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
@@ -203,16 +206,20 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
         boolean goesOn = !paused.getAsBoolean();
         Set<TopicPartition> held = new HashSet<>(assignment());
         held.removeAll(paused());
-        if (goesOn && !feed.isWaiting()) {
+        Duration patience = timeout;
+        if (goesOn && feed.isWaiting()) {
+            patience = Duration.ZERO;
+        } else if (goesOn) {
             held.removeIf(this::isAligned);
             if (held.isEmpty()) {
                 return super.poll(timeout);
             }
+            patience = POSITION_PATIENCE;
         }
         int before = rebalances;
         pause(held);
         try {
-            return super.poll(goesOn ? Duration.ZERO : timeout);
+            return super.poll(patience);
         } finally {
             if (rebalances == before) {
                 resume(held);
