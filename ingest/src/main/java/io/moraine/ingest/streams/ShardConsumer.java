@@ -72,8 +72,10 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
     /** Partitions that are read from where their shards are, see {@link #isAligned}. */
     private final Set<TopicPartition> aligned = new HashSet<>();
 
+    /** Partitions that came or went during the poll that runs. */
+    private final Set<TopicPartition> moved = new HashSet<>();
+
     private int confirmed = -1;
-    private int rebalances;
     private volatile boolean givenUp;
 
     /**
@@ -216,14 +218,15 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
             }
             patience = POSITION_PATIENCE;
         }
-        int before = rebalances;
+        moved.clear();
         pause(held);
         try {
             return super.poll(patience);
         } finally {
-            if (rebalances == before) {
-                resume(held);
-            }
+            // Kafka Streams resumes what it was just given, and nothing that it had before.
+            held.removeAll(moved);
+            held.retainAll(assignment());
+            resume(held);
         }
     }
 
@@ -412,7 +415,7 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-            rebalances++;
+            moved.addAll(partitions);
             if (applies) {
                 Set<TopicPartition> read = new HashSet<>(partitions);
                 read.retainAll(aligned);
@@ -424,14 +427,14 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            rebalances++;
+            moved.addAll(partitions);
             forget(partitions);
             listener.onPartitionsAssigned(partitions);
         }
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
-            rebalances++;
+            moved.addAll(partitions);
             forget(partitions);
             listener.onPartitionsLost(partitions);
         }
