@@ -24,6 +24,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,7 +39,9 @@ import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -64,6 +68,14 @@ class ShardConsumerIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final String GROUP = "moraine-c";
     private static final TopicPartition PARTITION = new TopicPartition("t", 0);
+    private static final ConsumerRebalanceListener NO_LISTENER =
+            new ConsumerRebalanceListener() {
+                @Override
+                public void onPartitionsRevoked(Collection<TopicPartition> partitions) {}
+
+                @Override
+                public void onPartitionsAssigned(Collection<TopicPartition> partitions) {}
+            };
 
     @TempDir Path directory;
 
@@ -181,6 +193,39 @@ class ShardConsumerIT {
             assertEquals(0, writers.open(0).shard().appliedOffset());
             paused.set(false);
             pollUntil(consumer, () -> writers.open(0).shard().appliedOffset() == OLD);
+        }
+    }
+
+    /** Kafka Streams does not resume what it had before a rebalance, since it never paused that. */
+    @Test
+    void k11WhatStaysIsReadOnAfterARebalanceThatFellIntoAPause() throws Exception {
+        Map<String, Object> settings = new HashMap<>(settings());
+        settings.put("auto.offset.reset", "earliest");
+        settings.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
+        AtomicBoolean paused = new AtomicBoolean();
+        Shard shard = writers.open(0).shard();
+        try (Consumer<byte[], byte[]> consumer =
+                        ShardConsumer.applying(settings, writers, watch, paused::get);
+                Consumer<byte[], byte[]> second =
+                        new KafkaConsumer<>(
+                                settings,
+                                new ByteArrayDeserializer(),
+                                new ByteArrayDeserializer())) {
+            consumer.subscribe(List.of("t"), NO_LISTENER);
+            pollUntil(consumer, () -> shard.appliedOffset() == OLD);
+            paused.set(true);
+            second.subscribe(List.of("t"));
+            int alone = consumer.groupMetadata().generationId();
+            pollUntil(
+                    consumer,
+                    () -> {
+                        second.poll(Duration.ZERO);
+                        return consumer.groupMetadata().generationId() > alone;
+                    });
+            assertEquals(Set.of(PARTITION), consumer.assignment());
+            paused.set(false);
+            produce("more", 1);
+            pollUntil(consumer, () -> shard.appliedOffset() == OLD + 1);
         }
     }
 
