@@ -154,6 +154,7 @@ final class Checkpointer {
         try {
             List<SealedSegment> all = new ArrayList<>(live.current().sealed());
             if (sealed != null) {
+                fieldIndexes.prepare(sealed, () -> false);
                 all.add(sealed);
             }
             if (freeze.segment() != null) {
@@ -165,9 +166,6 @@ final class Checkpointer {
             checkpoint = manifest.checkpoint();
             leaderEpoch = manifest.leaderEpoch();
             pending = null;
-            if (sealed != null) {
-                fieldIndexes.prepare(sealed, () -> false);
-            }
             if (freeze.segment() != null) {
                 replaceFrozen(sealed, selections, lowest);
             }

@@ -51,10 +51,7 @@ final class FieldIndexes {
      * @param cancelled asked now and then; true leaves it off
      */
     void prepare(SealedSegment segment, BooleanSupplier cancelled) {
-        Set<PayloadField> fields = wanted;
-        if (!fields.isEmpty()) {
-            quietly(() -> index(segment, fields, () -> stopped || cancelled.getAsBoolean()));
-        }
+        quietly(() -> index(segment, wanted, () -> stopped || cancelled.getAsBoolean()));
     }
 
     private void runQuietly() {
