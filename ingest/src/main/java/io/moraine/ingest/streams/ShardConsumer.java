@@ -167,7 +167,7 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
         }
         ConsumerRecords<byte[], byte[]> records;
         try {
-            records = pollUnlessHeld(timeout);
+            records = applies ? pollUnlessHeld(timeout) : super.poll(timeout);
         } catch (InvalidOffsetException outside) {
             if (isTheSameTopic()) {
                 relocate(outside);
@@ -237,7 +237,7 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
      * be applied. Not to be asked while Kafka Streams restores the partition, and has it paused.
      */
     private boolean isAligned(TopicPartition partition) {
-        if (!applies || aligned.contains(partition)) {
+        if (aligned.contains(partition)) {
             return true;
         }
         @Nullable Long position = knownPosition(partition);
@@ -301,8 +301,8 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
      */
     @Override
     public void close(CloseOptions options) {
-        if (applies && !givenUp) {
-            group.tellLast(this, Set.copyOf(aligned));
+        if (!givenUp) {
+            tellLast(assignment());
         }
         super.close(givenUp ? options.withTimeout(GIVEN_UP_CLOSE_TIMEOUT) : options);
     }
@@ -326,11 +326,17 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
         super.unsubscribe();
     }
 
+    private void tellLast(Collection<TopicPartition> partitions) {
+        Set<TopicPartition> read = new HashSet<>(partitions);
+        read.retainAll(aligned);
+        group.tellLast(this, read);
+    }
+
     private void forget(Collection<TopicPartition> partitions) {
         positions.forget(partitions);
         group.forget(partitions);
         feed.forget(partitions);
-        aligned.removeAll(Set.copyOf(partitions));
+        partitions.forEach(aligned::remove);
     }
 
     @Override
@@ -416,11 +422,7 @@ final class ShardConsumer extends KafkaConsumer<byte[], byte[]> {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             moved.addAll(partitions);
-            if (applies) {
-                Set<TopicPartition> read = new HashSet<>(partitions);
-                read.retainAll(aligned);
-                group.tellLast(ShardConsumer.this, read);
-            }
+            tellLast(partitions);
             forget(partitions);
             listener.onPartitionsRevoked(partitions);
         }

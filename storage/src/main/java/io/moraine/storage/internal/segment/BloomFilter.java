@@ -1,6 +1,5 @@
 package io.moraine.storage.internal.segment;
 
-import static io.moraine.storage.internal.segment.RowFormat.I32;
 import static io.moraine.storage.internal.segment.RowFormat.I64;
 
 import java.lang.foreign.MemorySegment;
@@ -24,7 +23,6 @@ record BloomFilter(MemorySegment memory, long position, long blocks) {
     /** With 12 bits for each key about one look-up in 250 of an absent id says "maybe". */
     private static final long BITS_PER_KEY = 12;
 
-    private static final int WORDS = 8;
     private static final int[] SALT = {
         0x47b6137b,
         0x44974d91,
@@ -41,19 +39,19 @@ record BloomFilter(MemorySegment memory, long position, long blocks) {
         return (keys * BITS_PER_KEY + BLOCK_BYTES * 8 - 1) / (BLOCK_BYTES * 8);
     }
 
-    /** Adds a hash. */
-    void add(long hash) {
-        long block = block(hash);
-        for (int i = 0; i < WORDS; i++) {
-            long at = block + (long) i * Integer.BYTES;
-            memory.set(I32, at, memory.get(I32, at) | bit(hash, i));
-        }
+    /** Adds the hash of a probe. */
+    void add(Probe probe) {
+        long block = block(probe.hash);
+        memory.set(I64, block, memory.get(I64, block) | probe.words01);
+        memory.set(I64, block + 8, memory.get(I64, block + 8) | probe.words23);
+        memory.set(I64, block + 16, memory.get(I64, block + 16) | probe.words45);
+        memory.set(I64, block + 24, memory.get(I64, block + 24) | probe.words67);
     }
 
     /**
-     * Whether a hash may have been added; false is certain. Looks at the whole block before it
-     * decides, so that the processor goes on to the filter of the next segment while the block is
-     * on its way from memory: a decision after each word is one that it guesses wrong.
+     * Whether the hash of a probe may have been added; false is certain. Looks at the whole block
+     * before it decides, so that the processor goes on to the filter of the next segment while the
+     * block is on its way from memory: a decision after each word is one that it guesses wrong.
      */
     boolean mayContain(Probe probe) {
         if (blocks == 0) {
@@ -72,11 +70,7 @@ record BloomFilter(MemorySegment memory, long position, long blocks) {
         return position + (((hash >>> 32) * blocks) >>> 32) * BLOCK_BYTES;
     }
 
-    private static int bit(long hash, int word) {
-        return 1 << (((int) hash * SALT[word]) >>> 27);
-    }
-
-    /** The bits of one hash, to be looked for in the filters of many segments. */
+    /** A hash and the bits it sets, to be looked for in the filters of many segments. */
     static final class Probe {
 
         private long hash;
@@ -94,9 +88,18 @@ record BloomFilter(MemorySegment memory, long position, long blocks) {
             words67 = pair(newHash, 6);
         }
 
+        /** The hash. */
+        long hash() {
+            return hash;
+        }
+
         /** The bits in two words, as they lie in memory. */
         private static long pair(long hash, int word) {
             return Integer.toUnsignedLong(bit(hash, word)) | (long) bit(hash, word + 1) << 32;
+        }
+
+        private static int bit(long hash, int word) {
+            return 1 << (((int) hash * SALT[word]) >>> 27);
         }
     }
 }

@@ -19,7 +19,6 @@ public final class IdKey {
     private final MemorySegment scratchMemory = MemorySegment.ofArray(scratch);
     private final BloomFilter.Probe probe = new BloomFilter.Probe();
     private int length;
-    private long hash;
 
     /** The key of an id. */
     public static IdKey of(PointId id) {
@@ -46,8 +45,7 @@ public final class IdKey {
     /** Becomes the key of a row's id, which is copied; its hash is taken from the row. */
     public IdKey set(Segment segment, int row) {
         length = segment.idLength(row);
-        hash = segment.idHash(row);
-        probe.set(hash);
+        probe.set(segment.idHash(row));
         MemorySegment.copy(
                 segment.idMemory(row),
                 ValueLayout.JAVA_BYTE,
@@ -65,10 +63,10 @@ public final class IdKey {
 
     /** XXH3 of the encoded id. */
     long hash() {
-        return hash;
+        return probe.hash();
     }
 
-    /** The bits to look for in filters. */
+    /** The hash, with the bits to look for in filters. */
     BloomFilter.Probe probe() {
         return probe;
     }
@@ -88,8 +86,7 @@ public final class IdKey {
 
     private IdKey hashed(int newLength) {
         length = newLength;
-        hash = XXH3.hashBytesToLong(scratch, 0, newLength);
-        probe.set(hash);
+        probe.set(XXH3.hashBytesToLong(scratch, 0, newLength));
         return this;
     }
 }

@@ -142,7 +142,7 @@ final class RowTables {
         long slot = idTable.locate(key, this::hasId);
         records.set(I32, at + PREVIOUS_AT, idTable.row(slot) + 1);
         idTable.put(slot, key.hash(), row);
-        filter.add(key.hash());
+        filter.add(key.probe());
     }
 
     private boolean hasId(int row, IdKey other) {

@@ -5,14 +5,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** Rows in runs of a fixed length, each in memory of its own; one run when that is enough. */
-final class ChunkedValues implements VectorValues {
+public final class ChunkedValues implements VectorValues {
 
     private final int dimension;
     private final int size;
     private final int rowsPerChunk;
     private final MemorySegment[] chunks;
 
-    ChunkedValues(Arena arena, float[][] rows, int rowsPerChunk) {
+    /** Copies rows, all of one length. */
+    public ChunkedValues(Arena arena, float[][] rows, int rowsPerChunk) {
         this.dimension = rows[0].length;
         this.size = rows.length;
         this.rowsPerChunk = rowsPerChunk;

@@ -20,7 +20,7 @@ class BloomFilterTest {
         try (Arena arena = Arena.ofConfined()) {
             BloomFilter filter = filter(arena, KEYS);
             for (long hash : added) {
-                filter.add(hash);
+                filter.add(probe(hash));
             }
             for (long hash : added) {
                 assertTrue(filter.mayContain(probe(hash)));
@@ -39,7 +39,7 @@ class BloomFilterTest {
             for (int round = 0; round < 50; round++) {
                 BloomFilter filter = filter(arena, KEYS);
                 long hash = random.nextLong();
-                filter.add(hash);
+                filter.add(probe(hash));
                 int bits = 0;
                 for (long at = 0; at < filter.memory().byteSize(); at += Integer.BYTES) {
                     int word = filter.memory().get(RowFormat.I32, at);

@@ -3,11 +3,11 @@ package io.moraine.storage.internal.index.code;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.moraine.storage.internal.index.ChunkedValues;
 import io.moraine.storage.internal.index.ExactScan;
 import io.moraine.storage.internal.index.RowMask;
 import io.moraine.storage.internal.index.SearchRows;
 import io.moraine.storage.internal.index.Similarity;
-import io.moraine.storage.internal.index.SingleRun;
 import io.moraine.storage.internal.index.TopK;
 import io.moraine.storage.internal.index.VectorValues;
 import io.moraine.storage.model.Distance;
@@ -115,7 +115,7 @@ class FlatSearchTest {
             for (int row = 0; row < ROWS; row++) {
                 rows[row] = Similarity.prepare(distance, vector());
             }
-            this.values = new SingleRun(arena, rows);
+            this.values = new ChunkedValues(arena, rows, rows.length);
             this.codes = codes(arena, distance);
             this.exactScan = new ExactScan(Similarity.of(distance));
             this.flatSearch = new FlatSearch(codes.space());
@@ -124,7 +124,7 @@ class FlatSearchTest {
         Fixture(Arena arena, Distance distance, float[][] rows) {
             this.random = new Random(0);
             this.centers = new float[0][];
-            this.values = new SingleRun(arena, rows);
+            this.values = new ChunkedValues(arena, rows, rows.length);
             this.codes = codes(arena, distance);
             this.exactScan = new ExactScan(Similarity.of(distance));
             this.flatSearch = new FlatSearch(codes.space());

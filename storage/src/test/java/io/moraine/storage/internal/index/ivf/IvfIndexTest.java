@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.moraine.storage.internal.index.ChunkedValues;
 import io.moraine.storage.internal.index.ExactScan;
 import io.moraine.storage.internal.index.RowMask;
 import io.moraine.storage.internal.index.SearchRows;
 import io.moraine.storage.internal.index.Similarity;
-import io.moraine.storage.internal.index.SingleRun;
 import io.moraine.storage.internal.index.TopK;
 import io.moraine.storage.internal.index.VectorValues;
 import io.moraine.storage.model.Distance;
@@ -109,7 +109,7 @@ class IvfIndexTest {
             float[] same = vector();
             float[][] rows = new float[size][];
             java.util.Arrays.fill(rows, same);
-            VectorValues values = new SingleRun(arena, rows);
+            VectorValues values = new ChunkedValues(arena, rows, rows.length);
             IvfIndex index = build(values, RowMask.ALL, Distance.EUCLID);
             TopK top = new TopK(10, Float.NEGATIVE_INFINITY);
             new IvfSearch(index).search(all(values), vector(), index.setting(0.95), top);
@@ -166,7 +166,7 @@ class IvfIndexTest {
         for (int row = 0; row < count; row++) {
             rows[row] = Similarity.prepare(distance, vector());
         }
-        return new SingleRun(arena, rows);
+        return new ChunkedValues(arena, rows, rows.length);
     }
 
     private static TopK exact(
