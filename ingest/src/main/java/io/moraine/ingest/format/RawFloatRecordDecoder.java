@@ -20,7 +20,8 @@ import org.apache.kafka.common.header.Header;
  * Reads values that are nothing but little-endian 32-bit floats, as many as the collection's single
  * vector has components. The record's key is the point's id, a null value deletes the point, and
  * the payload, a JSON object in UTF-8, stands in the header {@value #PAYLOAD_HEADER}, the last one
- * when there are several.
+ * when there are several. Whether the floats are finite is for the shard to say, which looks at
+ * every vector.
  */
 public final class RawFloatRecordDecoder implements RecordDecoder {
 
@@ -109,7 +110,6 @@ public final class RawFloatRecordDecoder implements RecordDecoder {
             throw VectorText.wrongDimension(
                     vector, length % 4 == 0 ? Integer.toString(length / 4) : length + " bytes");
         }
-        VectorText.checkFinite(value, record.start(), vector);
         MemorySegment.copy(
                 value, record.start(), operation.vector(0), ValueLayout.JAVA_BYTE, 0, length);
     }

@@ -9,15 +9,14 @@ import io.moraine.storage.json.JsonException;
 import io.moraine.storage.model.VectorSchema;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
  * Reads one vector out of a JSON text into off-heap memory: an array of numbers, or a string of
- * base64 (RFC 4648, section 4) over little-endian 32-bit floats.
+ * base64 (RFC 4648, section 4) over little-endian 32-bit floats. Whether those are finite is for
+ * the shard to say, which looks at every vector.
  *
  * <p>Keeps its memory from vector to vector; belongs to one thread at a time.
  */
@@ -26,19 +25,7 @@ final class VectorText {
     static final ValueLayout.OfFloat F32 =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle INTS =
-            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle FLOATS =
-            MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
-
     private static final int ABSENT = -1;
-    private static final int EXPONENT_MASK = 0x7F80_0000;
-    private static final int EXPONENT_ONE = 0x0080_0000;
-    private static final long EXPONENT_MASKS = 0x7F80_0000_7F80_0000L;
-    private static final long EXPONENT_ONES = 0x0080_0000_0080_0000L;
-    private static final long SIGN_BITS = 0x8000_0000_8000_0000L;
 
     private final FloatRun numbers = FloatRuns.fastest();
     private final FloatText number = new FloatText();
@@ -57,38 +44,6 @@ final class VectorText {
                             "vector%s is neither an array nor base64 text, at byte %d"
                                     .formatted(named(schema), cursor.position()));
         }
-    }
-
-    /**
-     * Throws unless all components are finite.
-     *
-     * @param components little-endian floats
-     * @param start where the first of them starts
-     */
-    static void checkFinite(byte[] components, int start, VectorSchema schema) throws DecodeFault {
-        int size = schema.size();
-        // Adding one to an exponent of all ones carries into the sign bit, and no other does.
-        long carries = 0;
-        int i = 0;
-        for (; i + 1 < size; i += 2) {
-            long two = (long) LONGS.get(components, start + 4 * i);
-            carries |= (two & EXPONENT_MASKS) + EXPONENT_ONES;
-        }
-        if (i < size) {
-            int last = (int) INTS.get(components, start + 4 * i);
-            carries |= (last & EXPONENT_MASK) + (long) EXPONENT_ONE;
-        }
-        if ((carries & SIGN_BITS) != 0) {
-            throw notFinite(schema, firstNotFinite(components, start, size));
-        }
-    }
-
-    private static int firstNotFinite(byte[] components, int start, int size) {
-        int i = 0;
-        while (i < size && Float.isFinite((float) FLOATS.get(components, start + 4 * i))) {
-            i++;
-        }
-        return i;
     }
 
     /** Says that a vector has not as many components as it should. */
@@ -117,9 +72,6 @@ final class VectorText {
                 at = numbers.end();
             } else {
                 float component = readNumber(text, at, limit, schema);
-                if (!Float.isFinite(component)) {
-                    throw notFinite(schema, count);
-                }
                 if (count < size) {
                     components[count] = component;
                 }
@@ -205,7 +157,6 @@ final class VectorText {
             throw wrongDimension(
                     schema, length % 4 == 0 ? Integer.toString(length / 4) : length + " bytes");
         }
-        checkFinite(decoded, 0, schema);
         MemorySegment.copy(decoded, 0, components, ValueLayout.JAVA_BYTE, 0, bytes);
     }
 
@@ -229,13 +180,6 @@ final class VectorText {
 
     private static byte[] ofLength(byte[] scratch, int length) {
         return scratch.length == length ? scratch : new byte[length];
-    }
-
-    private static DecodeFault notFinite(VectorSchema schema, int component) {
-        return new DecodeFault(
-                RejectionReason.VECTOR_NOT_FINITE,
-                "component %d of vector%s is not a finite 32-bit float"
-                        .formatted(component, named(schema)));
     }
 
     private static String named(VectorSchema schema) {

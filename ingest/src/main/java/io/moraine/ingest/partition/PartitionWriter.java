@@ -12,6 +12,7 @@ import io.moraine.storage.Shard;
 import io.moraine.storage.ShardSnapshot;
 import io.moraine.storage.StorageException;
 import io.moraine.storage.model.InvalidOperationException;
+import io.moraine.storage.model.NotFiniteException;
 import io.moraine.storage.model.OperationEncoder;
 import io.moraine.storage.model.OperationView;
 import io.moraine.storage.model.PointId;
@@ -386,8 +387,11 @@ public final class PartitionWriter implements AutoCloseable {
     }
 
     private static Rejection invalid(InvalidOperationException invalid) {
-        return new Rejection(
-                RejectionReason.OPERATION_INVALID, String.valueOf(invalid.getMessage()));
+        RejectionReason reason =
+                invalid instanceof NotFiniteException
+                        ? RejectionReason.VECTOR_NOT_FINITE
+                        : RejectionReason.OPERATION_INVALID;
+        return new Rejection(reason, String.valueOf(invalid.getMessage()));
     }
 
     /** Something to do to the shard that a full disk may put off. */

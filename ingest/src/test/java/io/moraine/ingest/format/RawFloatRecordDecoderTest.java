@@ -49,9 +49,6 @@ class RawFloatRecordDecoderTest {
                 RejectionReason.VECTOR_DIMENSION,
                 decode(new byte[7], new RecordHeaders()).reason());
         assertEquals(
-                RejectionReason.VECTOR_NOT_FINITE,
-                decode(bytes(1, Float.NaN), new RecordHeaders()).reason());
-        assertEquals(
                 RejectionReason.PAYLOAD_MALFORMED,
                 decode(bytes(1, 2), new RecordHeaders().add("payload", utf8("[]"))).reason());
         assertEquals(

@@ -19,12 +19,16 @@ import io.moraine.storage.VectorStore;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
 import io.moraine.storage.model.PointId;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,6 +107,21 @@ class PartitionWriterTest {
         assertEquals(
                 List.of(RejectionReason.VECTOR_MISSING, RejectionReason.OPERATION_INVALID),
                 rejections.stream().map(Rejection::reason).toList());
+        assertEquals(1, writer.shard().status().livePoints());
+    }
+
+    @Test
+    void rejectsComponentsThatAreNotFinite() {
+        write(0, base64(Float.NaN, 1));
+        write(1, base64(1, Float.POSITIVE_INFINITY));
+        write(2, base64(Float.NEGATIVE_INFINITY, Float.NaN));
+        write(3, "{\"vector\":[1e39,1]}");
+        write(4, base64(Float.MAX_VALUE, Float.MIN_VALUE));
+        assertEquals(5, writer.shard().appliedOffset());
+        assertEquals(
+                Collections.nCopies(4, RejectionReason.VECTOR_NOT_FINITE),
+                rejections.stream().map(Rejection::reason).toList());
+        assertEquals("vector: component 1 is not a finite number", rejections.get(1).message());
         assertEquals(1, writer.shard().status().livePoints());
     }
 
@@ -241,6 +260,13 @@ class PartitionWriterTest {
 
     private void write(long offset, String value) {
         writer.write(record(offset, value), -1);
+    }
+
+    private static String base64(float... components) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(4 * components.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(components);
+        return "{\"vector\":\"" + Base64.getEncoder().encodeToString(bytes.array()) + "\"}";
     }
 
     private static SourceRecord record(long offset, String value) {

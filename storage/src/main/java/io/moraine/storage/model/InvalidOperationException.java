@@ -4,7 +4,7 @@ package io.moraine.storage.model;
  * An operation that can never be applied, whoever sends it and however often: wrong dimension, a
  * component that is not finite, an id that is too long. The sender is told; nothing was changed.
  */
-public final class InvalidOperationException extends RuntimeException {
+public sealed class InvalidOperationException extends RuntimeException permits NotFiniteException {
 
     private static final long serialVersionUID = 1L;
 

@@ -4,6 +4,7 @@ import io.moraine.storage.internal.index.UnitLength;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
 import io.moraine.storage.model.InvalidOperationException;
+import io.moraine.storage.model.NotFiniteException;
 import io.moraine.storage.model.OperationView;
 import io.moraine.storage.model.VectorSchema;
 import java.lang.foreign.MemorySegment;
@@ -20,8 +21,8 @@ final class OperationCheck {
     /**
      * Checks every vector and scales those compared by cosine in place.
      *
-     * @throws InvalidOperationException if a component is not finite, or a vector compared by
-     *     cosine is zero
+     * @throws NotFiniteException if a component is not finite
+     * @throws InvalidOperationException if a vector compared by cosine is zero
      */
     void prepare(OperationView operation) {
         if (operation.vectorCount() == 0) {
@@ -47,10 +48,10 @@ final class OperationCheck {
             VectorSchema vector, MemorySegment memory, long position) {
         String name = vector.name().isEmpty() ? "vector" : "vector '" + vector.name() + "'";
         int component = UnitLength.firstNotFinite(memory, position, vector.size());
-        return new InvalidOperationException(
-                component >= 0
-                        ? "%s: component %d is not a finite number".formatted(name, component)
-                        : "%s: all components are zero, which cosine cannot compare"
-                                .formatted(name));
+        return component >= 0
+                ? new NotFiniteException(
+                        "%s: component %d is not a finite number".formatted(name, component))
+                : new InvalidOperationException(
+                        "%s: all components are zero, which cosine cannot compare".formatted(name));
     }
 }

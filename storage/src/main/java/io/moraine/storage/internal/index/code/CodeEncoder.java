@@ -54,7 +54,12 @@ public final class CodeEncoder {
         MemorySegment.copy(vectors, CodeFormat.FLOAT, position, rotated, 0, dimension);
         space.rotation().rotate(rotated);
         boolean euclid = space.distance() == Distance.EUCLID;
-        float sum = Residual.subtract(rotated, space.rotatedCenter(), dimension, euclid);
+        float sum;
+        if (space.isAtOrigin()) {
+            sum = euclid ? Residual.squares(rotated, dimension) : 0;
+        } else {
+            sum = Residual.subtract(rotated, space.rotatedCenter(), dimension, euclid);
+        }
         bias = euclid ? -sum / 2 : sum;
         return rotated;
     }

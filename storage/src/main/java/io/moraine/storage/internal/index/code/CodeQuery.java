@@ -60,7 +60,10 @@ public final class CodeQuery {
         int dimension = space.dimension();
         System.arraycopy(query, 0, rotated, 0, dimension);
         space.rotation().rotate(rotated);
-        float onCenter = Residual.subtract(rotated, space.rotatedCenter(), dimension, false);
+        float onCenter =
+                space.isAtOrigin()
+                        ? 0
+                        : Residual.subtract(rotated, space.rotatedCenter(), dimension, false);
         originBase =
                 space.distance() == Distance.EUCLID
                         ? 0

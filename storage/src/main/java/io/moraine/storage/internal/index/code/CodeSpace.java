@@ -84,6 +84,11 @@ public final class CodeSpace {
         return seed;
     }
 
+    /** Whether nothing is taken from rows. */
+    boolean isAtOrigin() {
+        return centerSquared == 0;
+    }
+
     /** A copy of the center. */
     public float[] center() {
         return center.clone();

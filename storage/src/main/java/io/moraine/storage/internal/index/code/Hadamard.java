@@ -7,23 +7,20 @@ final class Hadamard {
 
     private Hadamard() {}
 
-    /** Multiplies components by signs. */
-    static void flip(float[] vector, float[] signs) {
-        for (int i = 0; i < signs.length; i++) {
-            vector[i] *= signs[i];
+    /** Multiplies components by factors. */
+    static void multiply(float[] vector, float[] factors) {
+        for (int i = 0; i < factors.length; i++) {
+            vector[i] *= factors[i];
         }
     }
 
     /**
-     * The orthonormal Walsh-Hadamard transform of a window, in natural order.
+     * The Walsh-Hadamard transform of a window, in natural order; it makes vectors {@code
+     * sqrt(window)} times as long.
      *
      * @param window its length, a power of two
      */
     static void transform(float[] vector, int from, int window) {
-        float scale = (float) (1 / Math.sqrt(window));
-        for (int i = from; i < from + window; i++) {
-            vector[i] *= scale;
-        }
         for (int half = 1; half < window; half <<= 1) {
             stage(vector, from, window, half);
         }

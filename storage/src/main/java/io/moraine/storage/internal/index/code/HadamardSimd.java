@@ -24,36 +24,21 @@ final class HadamardSimd {
     private HadamardSimd() {}
 
     /**
-     * Flips signs, then transforms a window: {@link Hadamard#flip} and then {@link
+     * Multiplies by factors, then transforms a window: {@link Hadamard#multiply} and then {@link
      * Hadamard#transform}.
      */
-    static void flipAndTransform(float[] vector, float[] signs, int from, int window) {
-        if (window < LANES || LANES > 16) {
-            Hadamard.flip(vector, signs);
+    static void multiplyAndTransform(float[] vector, float[] factors, int from, int window) {
+        if (window < 8 * LANES || LANES > 16) {
+            Hadamard.multiply(vector, factors);
             Hadamard.transform(vector, from, window);
             return;
         }
-        flip(vector, signs, 0, from);
-        flip(vector, signs, from + window, signs.length);
-        float scale = (float) (1 / Math.sqrt(window));
-        for (int i = from; i < from + window; i += LANES) {
-            FloatVector v =
-                    FloatVector.fromArray(FLOATS, vector, i)
-                            .mul(FloatVector.fromArray(FLOATS, signs, i))
-                            .mul(scale);
-            v = v.mul(SIGNS_1).add(v.rearrange(BY_1));
-            if (LANES > 2) {
-                v = v.mul(SIGNS_2).add(v.rearrange(BY_2));
-            }
-            if (LANES > 4) {
-                v = v.mul(SIGNS_4).add(v.rearrange(BY_4));
-            }
-            if (LANES > 8) {
-                v = v.mul(SIGNS_8).add(v.rearrange(BY_8));
-            }
-            v.intoArray(vector, i);
+        multiply(vector, factors, 0, from);
+        multiply(vector, factors, from + window, factors.length);
+        for (int block = from; block < from + window; block += 8 * LANES) {
+            transformBlock(vector, factors, block);
         }
-        int half = LANES;
+        int half = 8 * LANES;
         for (; 4 * half < window; half <<= 3) {
             threeStages(vector, from, window, half);
         }
@@ -66,16 +51,110 @@ final class HadamardSimd {
         }
     }
 
-    private static void flip(float[] vector, float[] signs, int from, int to) {
+    private static void multiply(float[] vector, float[] factors, int from, int to) {
         int i = from;
         for (; i <= to - LANES; i += LANES) {
             FloatVector.fromArray(FLOATS, vector, i)
-                    .mul(FloatVector.fromArray(FLOATS, signs, i))
+                    .mul(FloatVector.fromArray(FLOATS, factors, i))
                     .intoArray(vector, i);
         }
         for (; i < to; i++) {
-            vector[i] *= signs[i];
+            vector[i] *= factors[i];
         }
+    }
+
+    /**
+     * Multiplies eight vectors side by side by their factors and transforms them: the stages inside
+     * each, where a product with a sign is exact and so may be fused with the addition, and the
+     * three between them.
+     */
+    private static void transformBlock(float[] vector, float[] factors, int i) {
+        FloatVector a =
+                FloatVector.fromArray(FLOATS, vector, i)
+                        .mul(FloatVector.fromArray(FLOATS, factors, i));
+        FloatVector b =
+                FloatVector.fromArray(FLOATS, vector, i + LANES)
+                        .mul(FloatVector.fromArray(FLOATS, factors, i + LANES));
+        FloatVector c =
+                FloatVector.fromArray(FLOATS, vector, i + 2 * LANES)
+                        .mul(FloatVector.fromArray(FLOATS, factors, i + 2 * LANES));
+        FloatVector d =
+                FloatVector.fromArray(FLOATS, vector, i + 3 * LANES)
+                        .mul(FloatVector.fromArray(FLOATS, factors, i + 3 * LANES));
+        FloatVector e =
+                FloatVector.fromArray(FLOATS, vector, i + 4 * LANES)
+                        .mul(FloatVector.fromArray(FLOATS, factors, i + 4 * LANES));
+        FloatVector f =
+                FloatVector.fromArray(FLOATS, vector, i + 5 * LANES)
+                        .mul(FloatVector.fromArray(FLOATS, factors, i + 5 * LANES));
+        FloatVector g =
+                FloatVector.fromArray(FLOATS, vector, i + 6 * LANES)
+                        .mul(FloatVector.fromArray(FLOATS, factors, i + 6 * LANES));
+        FloatVector h =
+                FloatVector.fromArray(FLOATS, vector, i + 7 * LANES)
+                        .mul(FloatVector.fromArray(FLOATS, factors, i + 7 * LANES));
+        a = a.fma(SIGNS_1, a.rearrange(BY_1));
+        b = b.fma(SIGNS_1, b.rearrange(BY_1));
+        c = c.fma(SIGNS_1, c.rearrange(BY_1));
+        d = d.fma(SIGNS_1, d.rearrange(BY_1));
+        e = e.fma(SIGNS_1, e.rearrange(BY_1));
+        f = f.fma(SIGNS_1, f.rearrange(BY_1));
+        g = g.fma(SIGNS_1, g.rearrange(BY_1));
+        h = h.fma(SIGNS_1, h.rearrange(BY_1));
+        if (LANES > 2) {
+            a = a.fma(SIGNS_2, a.rearrange(BY_2));
+            b = b.fma(SIGNS_2, b.rearrange(BY_2));
+            c = c.fma(SIGNS_2, c.rearrange(BY_2));
+            d = d.fma(SIGNS_2, d.rearrange(BY_2));
+            e = e.fma(SIGNS_2, e.rearrange(BY_2));
+            f = f.fma(SIGNS_2, f.rearrange(BY_2));
+            g = g.fma(SIGNS_2, g.rearrange(BY_2));
+            h = h.fma(SIGNS_2, h.rearrange(BY_2));
+        }
+        if (LANES > 4) {
+            a = a.fma(SIGNS_4, a.rearrange(BY_4));
+            b = b.fma(SIGNS_4, b.rearrange(BY_4));
+            c = c.fma(SIGNS_4, c.rearrange(BY_4));
+            d = d.fma(SIGNS_4, d.rearrange(BY_4));
+            e = e.fma(SIGNS_4, e.rearrange(BY_4));
+            f = f.fma(SIGNS_4, f.rearrange(BY_4));
+            g = g.fma(SIGNS_4, g.rearrange(BY_4));
+            h = h.fma(SIGNS_4, h.rearrange(BY_4));
+        }
+        if (LANES > 8) {
+            a = a.fma(SIGNS_8, a.rearrange(BY_8));
+            b = b.fma(SIGNS_8, b.rearrange(BY_8));
+            c = c.fma(SIGNS_8, c.rearrange(BY_8));
+            d = d.fma(SIGNS_8, d.rearrange(BY_8));
+            e = e.fma(SIGNS_8, e.rearrange(BY_8));
+            f = f.fma(SIGNS_8, f.rearrange(BY_8));
+            g = g.fma(SIGNS_8, g.rearrange(BY_8));
+            h = h.fma(SIGNS_8, h.rearrange(BY_8));
+        }
+        FloatVector ab = a.add(b);
+        FloatVector cd = c.add(d);
+        FloatVector ef = e.add(f);
+        FloatVector gh = g.add(h);
+        FloatVector abcd = ab.add(cd);
+        FloatVector efgh = ef.add(gh);
+        abcd.add(efgh).intoArray(vector, i);
+        abcd.sub(efgh).intoArray(vector, i + 4 * LANES);
+        FloatVector abLessCd = ab.sub(cd);
+        FloatVector efLessGh = ef.sub(gh);
+        abLessCd.add(efLessGh).intoArray(vector, i + 2 * LANES);
+        abLessCd.sub(efLessGh).intoArray(vector, i + 6 * LANES);
+        FloatVector aLessB = a.sub(b);
+        FloatVector cLessD = c.sub(d);
+        FloatVector eLessF = e.sub(f);
+        FloatVector gLessH = g.sub(h);
+        FloatVector sums = aLessB.add(cLessD);
+        FloatVector more = eLessF.add(gLessH);
+        sums.add(more).intoArray(vector, i + LANES);
+        sums.sub(more).intoArray(vector, i + 5 * LANES);
+        FloatVector rest = aLessB.sub(cLessD);
+        FloatVector other = eLessF.sub(gLessH);
+        rest.add(other).intoArray(vector, i + 3 * LANES);
+        rest.sub(other).intoArray(vector, i + 7 * LANES);
     }
 
     private static void stage(float[] vector, int from, int window, int half) {

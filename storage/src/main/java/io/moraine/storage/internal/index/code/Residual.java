@@ -47,8 +47,11 @@ final class Residual {
 
     /** {@code |r|^2 / |r|_1} of a residual {@code r}; 0 if it is nothing. */
     static float scale(float[] residual, int dimension) {
-        float absolutes = absolutes(residual, dimension);
-        return absolutes > 0 ? squares(residual, dimension) / absolutes : 0;
+        if (Kernels.simd()) {
+            return ResidualSimd.scale(residual, dimension);
+        }
+        float absolutes = absolutesInOrder(residual, dimension);
+        return absolutes > 0 ? squaresInOrder(residual, dimension) / absolutes : 0;
     }
 
     static float squaresInOrder(float[] residual, int dimension) {

@@ -10,7 +10,8 @@ import io.moraine.storage.internal.index.Kernels;
  * components as the largest power of two allows, the first ones in even rounds and the last ones in
  * odd rounds, and mixes the two halves of the vector in pairs. Signs and transforms in alternation
  * are the fast Johnson-Lindenstrauss construction (Ailon and Chazelle, STOC 2006); windows and
- * pairs carry it to dimensions that are no power of two without padding. Every step keeps lengths.
+ * pairs carry it to dimensions that are no power of two without padding. Every step keeps lengths:
+ * what a transform makes longer, the signs before it make shorter.
  *
  * <p>Immutable, safe for use by several threads.
  */
@@ -20,7 +21,7 @@ public final class Rotation {
 
     private final int dimension;
     private final int window;
-    private final float[][] signs;
+    private final float[][] factors;
 
     /**
      * @param dimension number of components, at least 1
@@ -29,12 +30,15 @@ public final class Rotation {
     public Rotation(int dimension, long seed) {
         this.dimension = dimension;
         this.window = Integer.highestOneBit(dimension);
-        this.signs = new float[ROUNDS][dimension];
+        this.factors = new float[ROUNDS][dimension];
+        float scale = (float) (1 / Math.sqrt(window));
         long state = seed;
-        for (float[] round : signs) {
+        for (int round = 0; round < ROUNDS; round++) {
+            int from = from(round);
             for (int i = 0; i < dimension; i++) {
                 state += 0x9e3779b97f4a7c15L;
-                round[i] = mixed(state) < 0 ? -1 : 1;
+                float length = i >= from && i < from + window ? scale : 1;
+                factors[round][i] = mixed(state) < 0 ? -length : length;
             }
         }
     }
@@ -49,20 +53,24 @@ public final class Rotation {
         // A transform of all components already pairs the halves; pairing them again would undo it.
         boolean windowed = window < dimension;
         for (int round = 0; round < ROUNDS; round++) {
-            int from = (round & 1) == 0 ? 0 : dimension - window;
             if (Kernels.simd()) {
-                HadamardSimd.flipAndTransform(vector, signs[round], from, window);
+                HadamardSimd.multiplyAndTransform(vector, factors[round], from(round), window);
                 if (windowed) {
                     HadamardSimd.mixHalves(vector, dimension);
                 }
             } else {
-                Hadamard.flip(vector, signs[round]);
-                Hadamard.transform(vector, from, window);
+                Hadamard.multiply(vector, factors[round]);
+                Hadamard.transform(vector, from(round), window);
                 if (windowed) {
                     Hadamard.mixHalves(vector, dimension);
                 }
             }
         }
+    }
+
+    /** Where the window of a round begins. */
+    private int from(int round) {
+        return (round & 1) == 0 ? 0 : dimension - window;
     }
 
     /** The output function of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). */

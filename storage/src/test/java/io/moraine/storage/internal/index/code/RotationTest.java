@@ -64,13 +64,10 @@ class RotationTest {
         for (int window = 1; window <= 1024; window *= 2) {
             float[] plain = gaussians(random, window + 5);
             float[] lanes = plain.clone();
-            float[] signs = gaussians(random, window + 5);
-            for (int i = 0; i < signs.length; i++) {
-                signs[i] = Math.copySign(1, signs[i]);
-            }
-            Hadamard.flip(plain, signs);
+            float[] factors = gaussians(random, window + 5);
+            Hadamard.multiply(plain, factors);
             Hadamard.transform(plain, 3, window);
-            HadamardSimd.flipAndTransform(lanes, signs, 3, window);
+            HadamardSimd.multiplyAndTransform(lanes, factors, 3, window);
             assertArrayEquals(plain, lanes);
             Hadamard.mixHalves(plain, window + 5);
             HadamardSimd.mixHalves(lanes, window + 5);
