@@ -128,10 +128,12 @@ public final class CollectionRegistry implements AutoCloseable {
      * @param timeout longest time to wait for Kafka
      * @throws CollectionException if the change could not be recorded
      */
-    public synchronized void changeFields(
+    public void changeFields(
             String name, UnaryOperator<Set<PayloadField>> change, Duration timeout) {
-        CollectionDefinition definition = definition(name);
-        log.put(definition.withFields(change.apply(definition.fields())), Deadline.after(timeout));
+        log.change(
+                name,
+                present -> present.withFields(change.apply(present.fields())),
+                Deadline.after(timeout));
     }
 
     /**
@@ -142,17 +144,17 @@ public final class CollectionRegistry implements AutoCloseable {
      * @param timeout longest time to wait for Kafka
      * @throws CollectionException if the change could not be recorded
      */
-    public synchronized void changeIndexes(
+    public void changeIndexes(
             String name, UnaryOperator<CollectionSchema> change, Duration timeout) {
-        CollectionDefinition definition = definition(name);
-        log.put(definition.withIndexes(change.apply(definition.schema())), Deadline.after(timeout));
+        log.change(
+                name,
+                present -> present.withIndexes(change.apply(present.schema())),
+                Deadline.after(timeout));
     }
 
     private CollectionDefinition definition(String name) {
         return rebuilds.definition(name)
-                .orElseThrow(() ->
-                        new CollectionException.NotFound(
-                                "Not found: Collection `" + name + "` doesn't exist!"));
+                .orElseThrow(() -> CollectionException.NotFound.collection(name));
     }
 
     /** Names of collections by their aliases. */
@@ -203,11 +205,11 @@ public final class CollectionRegistry implements AutoCloseable {
                                 source,
                                 clock.instant().truncatedTo(ChronoUnit.MILLIS))
                         .withStorage(request.storage());
-        log.put(definition, deadline);
+        log.create(definition, deadline);
         FollowedCollection created = copies.serving(request.name());
         if (created == null || !created.definition().id().equals(definition.id())) {
             throw new CollectionException.AlreadyExists(
-                    "collection '%s' was created or deleted by somebody else at the same time"
+                    "collection '%s' was deleted by somebody else at the same time"
                             .formatted(request.name()));
         }
         return created;
@@ -310,9 +312,7 @@ public final class CollectionRegistry implements AutoCloseable {
      */
     public void rebuildFinish(String name, Duration timeout) {
         Deadline deadline = Deadline.after(timeout);
-        Optional<CollectionDefinition.Beside> beside = rebuilds.beside(name);
-        rebuilds.finish(name, deadline);
-        beside.ifPresent(copy -> forget(copy.definition(), deadline));
+        forget(rebuilds.finish(name, deadline), deadline);
     }
 
     /** What the copy of a collection that does not serve is there for. */

@@ -113,11 +113,7 @@ final class Rebuilds implements AutoCloseable {
      */
     void begin(String name, RebuildRequest request, Deadline deadline) {
         CollectionDefinition serving = serving(name);
-        if (serving.beside().map(Beside::role).filter(Role.BUILDING::equals).isPresent()) {
-            throw new CollectionException.AlreadyExists(
-                    "collection '%s' is being rebuilt already; wait, or give that up with 'finish'"
-                            .formatted(name));
-        }
+        refuseIfBuilding(serving);
         CollectionDefinition next = next(serving, request, deadline);
         LOG.log(
                 Level.INFO,
@@ -125,7 +121,21 @@ final class Rebuilds implements AutoCloseable {
                 name,
                 next.source().topic(),
                 next.source().starts());
-        log.put(serving.with(new Beside(Role.BUILDING, next)), deadline);
+        log.change(
+                name,
+                present -> {
+                    refuseIfBuilding(present);
+                    return present.with(new Beside(Role.BUILDING, next));
+                },
+                deadline);
+    }
+
+    private static void refuseIfBuilding(CollectionDefinition serving) {
+        if (serving.beside().map(Beside::role).filter(Role.BUILDING::equals).isPresent()) {
+            throw new CollectionException.AlreadyExists(
+                    "collection '%s' is being rebuilt already; wait, or give that up with 'finish'"
+                            .formatted(serving.name()));
+        }
     }
 
     private CollectionDefinition next(
@@ -180,25 +190,35 @@ final class Rebuilds implements AutoCloseable {
      * @throws CollectionException if there is none
      */
     void back(String name, Deadline deadline) {
-        CollectionDefinition serving = serving(name);
-        Beside previous =
-                serving.beside()
-                        .filter(beside -> beside.role() == Role.PREVIOUS)
-                        .orElseThrow(() -> none(name, "no copy that served before"));
-        log.put(serving.swapped(previous), deadline);
+        log.change(
+                name,
+                present ->
+                        present.swapped(
+                                present.beside()
+                                        .filter(beside -> beside.role() == Role.PREVIOUS)
+                                        .orElseThrow(
+                                                () -> none(name, "no copy that served before"))),
+                deadline);
     }
 
     /**
      * Gives up the copy that does not serve.
      *
-     * @throws CollectionException if there is none
+     * @return that copy
+     * @throws CollectionException if there is none, or another one by now
      */
-    void finish(String name, Deadline deadline) {
-        CollectionDefinition serving = serving(name);
-        if (serving.beside().isEmpty()) {
-            throw none(name, "no second copy");
-        }
-        log.put(serving.alone(), deadline);
+    CollectionDefinition finish(String name, Deadline deadline) {
+        Beside beside = serving(name).beside().orElseThrow(() -> none(name, "no second copy"));
+        log.change(
+                name,
+                present -> {
+                    if (!present.beside().equals(Optional.of(beside))) {
+                        throw none(name, "another second copy than a moment ago; look again");
+                    }
+                    return present.alone();
+                },
+                deadline);
+        return beside.definition();
     }
 
     private CollectionDefinition serving(String name) {
@@ -235,7 +255,15 @@ final class Rebuilds implements AutoCloseable {
             Optional<FollowedCollection> next = copies.apply(building.get().definition().id());
             if (next.isPresent() && hasEverything(next.get(), serving)) {
                 LOG.log(Level.INFO, "collection ''{0}'' is rebuilt and serves", definition.name());
-                log.put(definition.swapped(building.get()), Deadline.after(SWAP_TIMEOUT));
+                // Another node may have swapped them, or somebody changed something: look again
+                // then.
+                log.change(
+                        definition.name(),
+                        present ->
+                                present.equals(definition)
+                                        ? present.swapped(building.get())
+                                        : present,
+                        Deadline.after(SWAP_TIMEOUT));
             }
             return;
         }

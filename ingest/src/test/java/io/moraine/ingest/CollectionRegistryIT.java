@@ -26,7 +26,6 @@ import io.moraine.storage.model.SearchRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -127,33 +126,6 @@ class CollectionRegistryIT {
         node = TestNode.start(directory, broker.bootstrapServers(), name);
         assertTrue(node.registry.delete("one-" + name, TIMEOUT));
         assertEquals(Map.of("live", "two-" + name), node.registry.aliases());
-    }
-
-    @Test
-    void aliasesThatSeveralChangeAtTheSameTimeAreAllKept(@TempDir Path other) throws Exception {
-        node.create(request(name));
-        try (TestNode second = TestNode.start(other, broker.bootstrapServers(), name)) {
-            TestNode.await(() -> second.registry.find(name).isPresent(), () -> "");
-            List<Thread> threads = new ArrayList<>();
-            for (int i = 0; i < 8; i++) {
-                TestNode which = i % 2 == 0 ? node : second;
-                String alias = "a" + i;
-                threads.add(
-                        Thread.ofVirtual()
-                                .start(() ->
-                                        which.registry.changeAliases(
-                                                List.of(new AliasChange.Point(alias, name)),
-                                                TIMEOUT)));
-            }
-            for (Thread thread : threads) {
-                thread.join();
-            }
-            TestNode.await(
-                    () ->
-                            node.registry.aliases().size() == 8
-                                    && second.registry.aliases().size() == 8,
-                    () -> node.registry.aliases() + " " + second.registry.aliases());
-        }
     }
 
     @Test

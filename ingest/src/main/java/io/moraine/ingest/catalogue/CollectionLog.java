@@ -1,5 +1,7 @@
 package io.moraine.ingest.catalogue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.moraine.ingest.client.Deadline;
 import io.moraine.ingest.client.IngestSettings;
 import io.moraine.ingest.client.KafkaSettings;
@@ -10,6 +12,7 @@ import io.moraine.ingest.definition.CollectionDefinition;
 import io.moraine.ingest.definition.CollectionException;
 import io.moraine.ingest.definition.CollectionSteering;
 import io.moraine.ingest.topic.SourceTopics;
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +32,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -56,6 +60,7 @@ import org.jspecify.annotations.Nullable;
 public final class CollectionLog implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger(CollectionLog.class.getName());
+    private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String ALIASES_KEY = "@aliases";
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
@@ -71,6 +76,7 @@ public final class CollectionLog implements AutoCloseable {
     private final Condition advanced = lock.newCondition();
     private final SortedMap<String, CollectionDefinition> definitions = new TreeMap<>();
     private final AliasReader aliases = new AliasReader();
+    private final RecordBases bases = new RecordBases();
     private final SortedMap<UUID, CollectionSteering> steering = new TreeMap<>();
     private long position;
     private boolean caughtUp;
@@ -90,6 +96,11 @@ public final class CollectionLog implements AutoCloseable {
 
         /** Takes all that the log says; returns when this node is in line with it. */
         void changed(Catalogue catalogue);
+    }
+
+    /** Takes what a record says, under the lock. */
+    private interface Reader {
+        void read(JsonNode json);
     }
 
     public CollectionLog(
@@ -121,12 +132,57 @@ public final class CollectionLog implements AutoCloseable {
     }
 
     /**
-     * Writes a definition and waits until this node acts on it.
+     * Writes the definition of a new collection and waits until this node acts on it.
      *
+     * @throws CollectionException.AlreadyExists if there is one of that name, or if somebody else
+     *     created it at the same moment
      * @throws CollectionException.Unavailable if that does not happen in time
      */
-    public void put(CollectionDefinition definition, Deadline deadline) {
-        write(definition.name(), DefinitionCodec.encode(definition), deadline);
+    public void create(CollectionDefinition definition, Deadline deadline) {
+        String name = definition.name();
+        writeDefinition(
+                name,
+                () -> {
+                    if (definitions.containsKey(name)) {
+                        throw new CollectionException.AlreadyExists(
+                                "collection '%s' exists already".formatted(name));
+                    }
+                    return definition;
+                },
+                deadline);
+    }
+
+    /**
+     * Changes a definition and waits until this node acts on it. When somebody else changes it at
+     * the same moment, the change is made again, to what they made of it.
+     *
+     * @param change makes the next definition of the present one; what it throws ends this
+     * @throws CollectionException.NotFound if there is no collection of that name
+     * @throws CollectionException.Unavailable if that does not happen in time
+     */
+    public void change(String name, UnaryOperator<CollectionDefinition> change, Deadline deadline) {
+        writeDefinition(
+                name,
+                () -> {
+                    CollectionDefinition present = definitions.get(name);
+                    if (present == null) {
+                        throw CollectionException.NotFound.collection(name);
+                    }
+                    return change.apply(present);
+                },
+                deadline);
+    }
+
+    private void writeDefinition(
+            String name, Supplier<CollectionDefinition> next, Deadline deadline) {
+        writeOver(
+                name,
+                basis -> DefinitionCodec.encode(next.get(), basis),
+                basis -> {
+                    CollectionDefinition present = definitions.get(name);
+                    return present == null ? null : DefinitionCodec.encode(present, basis);
+                },
+                deadline);
     }
 
     /**
@@ -139,15 +195,23 @@ public final class CollectionLog implements AutoCloseable {
     }
 
     /**
-     * Changes what is wanted of a copy and waits until this node acts on it.
+     * Changes what is wanted of a copy and waits until this node acts on it; see {@link #change}
+     * about others who do so at the same moment.
      *
      * @throws CollectionException.Unavailable if that does not happen in time
      */
     public void steer(UUID copy, UnaryOperator<CollectionSteering> change, Deadline deadline) {
-        awaitCaughtUp(deadline);
-        CollectionSteering wanted =
-                underLock(() -> change.apply(steering.getOrDefault(copy, CollectionSteering.NONE)));
-        write(SteeringCodec.key(copy), SteeringCodec.encode(wanted), deadline);
+        writeOver(
+                SteeringCodec.key(copy),
+                basis ->
+                        SteeringCodec.encode(
+                                change.apply(steering.getOrDefault(copy, CollectionSteering.NONE)),
+                                basis),
+                basis -> {
+                    CollectionSteering present = steering.get(copy);
+                    return present == null ? null : SteeringCodec.encode(present, basis);
+                },
+                deadline);
     }
 
     /**
@@ -225,13 +289,51 @@ public final class CollectionLog implements AutoCloseable {
         return underLock(() -> aliases.wasLate(offset));
     }
 
-    private <T> T underLock(Supplier<T> step) {
+    private <T extends @Nullable Object> T underLock(Supplier<T> step) {
         lock.lock();
         try {
             return step.get();
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Writes a record over the newest of its key and waits until this node acts on it; again and
+     * again, while others are quicker.
+     *
+     * @param next makes the value from its basis, under the lock; what it throws ends this
+     * @param present makes the value that says what there is, from its basis, under the lock
+     */
+    private void writeOver(
+            String key,
+            LongFunction<byte[]> next,
+            LongFunction<byte @Nullable []> present,
+            Deadline deadline) {
+        awaitCaughtUp(deadline);
+        long offset = write(key, underLock(() -> next.apply(bases.of(key))), deadline);
+        while (wasLate(offset)) {
+            byte[] again;
+            try {
+                again = underLock(() -> next.apply(bases.of(key)));
+            } catch (CollectionException refused) {
+                sayAgain(key, present, deadline);
+                throw refused;
+            }
+            offset = write(key, again, deadline);
+        }
+    }
+
+    /** Has the newest record of a key say what there is, after one that came too late. */
+    private void sayAgain(String key, LongFunction<byte @Nullable []> present, Deadline deadline) {
+        long offset;
+        do {
+            offset = write(key, underLock(() -> present.apply(bases.of(key))), deadline);
+        } while (wasLate(offset));
+    }
+
+    private boolean wasLate(long offset) {
+        return underLock(() -> bases.wasLate(offset));
     }
 
     /** Writes a record and waits until this node acts on it; returns its offset. */
@@ -326,8 +428,9 @@ public final class CollectionLog implements AutoCloseable {
         open.assign(all);
         open.seekToBeginning(all);
         long end = open.endOffsets(all, CONNECT_TIMEOUT).getOrDefault(partition, 0L);
-        definitions.clear();
         underLock(() -> {
+            bases.clear();
+            definitions.clear();
             aliases.clear();
             steering.clear();
             return aliases;
@@ -360,30 +463,50 @@ public final class CollectionLog implements AutoCloseable {
         }
         Optional<UUID> steered = SteeringCodec.copy(name);
         if (steered.isPresent()) {
-            takeSteering(steered.get(), record);
-            return;
+            takeLatest(
+                    record,
+                    name,
+                    json -> steering.put(steered.get(), SteeringCodec.fromJson(json)),
+                    () -> steering.remove(steered.get()));
+        } else {
+            takeLatest(
+                    record,
+                    name,
+                    json -> takeDefinition(name, DefinitionCodec.fromJson(json)),
+                    () -> definitions.remove(name));
         }
-        if (record.value() == null) {
-            definitions.remove(name);
-            return;
+    }
+
+    private void takeDefinition(String name, CollectionDefinition definition) {
+        if (!definition.name().equals(name)) {
+            throw new IllegalArgumentException(
+                    "its key and its name differ: '%s'".formatted(definition.name()));
         }
+        definitions.put(name, definition);
+    }
+
+    /** Takes a record of a key whose newest record in time says all. */
+    private void takeLatest(
+            ConsumerRecord<byte[], byte[]> record, String key, Reader said, Runnable gone) {
+        lock.lock();
         try {
-            CollectionDefinition definition = DefinitionCodec.decode(record.value());
-            if (definition.name().equals(name)) {
-                definitions.put(name, definition);
+            if (record.value() == null) {
+                bases.add(key, record.offset());
+                gone.run();
                 return;
             }
+            JsonNode json = MAPPER.readTree(record.value());
+            if (bases.add(key, record.offset(), json)) {
+                said.read(json);
+            }
+        } catch (IOException | IllegalArgumentException e) {
             LOG.log(
                     Level.ERROR,
-                    "definition skipped, its key and its name differ: topic={0} offset={1}",
-                    topic,
-                    Long.toString(record.offset()));
-        } catch (IllegalArgumentException e) {
-            LOG.log(
-                    Level.ERROR,
-                    "definition skipped: topic=%s offset=%d name=%s"
-                            .formatted(topic, record.offset(), name),
+                    "definition skipped: topic=%s offset=%d key=%s"
+                            .formatted(topic, record.offset(), key),
                     e);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -397,24 +520,6 @@ public final class CollectionLog implements AutoCloseable {
             LOG.log(
                     Level.ERROR,
                     "aliases skipped: topic=%s offset=%d".formatted(topic, record.offset()),
-                    e);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void takeSteering(UUID copy, ConsumerRecord<byte[], byte[]> record) {
-        lock.lock();
-        try {
-            if (record.value() == null) {
-                steering.remove(copy);
-            } else {
-                steering.put(copy, SteeringCodec.decode(record.value()));
-            }
-        } catch (IllegalArgumentException e) {
-            LOG.log(
-                    Level.ERROR,
-                    "steering skipped: topic=%s offset=%d".formatted(topic, record.offset()),
                     e);
         } finally {
             lock.unlock();

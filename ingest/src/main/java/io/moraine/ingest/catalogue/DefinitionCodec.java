@@ -16,7 +16,6 @@ import io.moraine.storage.model.IndexOptions;
 import io.moraine.storage.model.PayloadField;
 import io.moraine.storage.model.PayloadPath;
 import io.moraine.storage.model.VectorSchema;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,8 +40,11 @@ import org.jspecify.annotations.Nullable;
  *  "beside": {"role": "building" or "previous", "definition": {…}},
  *  "fields": [{"path": "city", "kind": "keyword"}],
  *  "storage": {"history_s": 3600, "memory_limit_bytes": 1073741824, "access": "mmap",
- *              "warmup": "codes", "wal_sync": "interval"}}
+ *              "warmup": "codes", "wal_sync": "interval"},
+ *  "basis": 17}
  * </pre>
+ *
+ * <p>For {@code basis} see {@link RecordBases}; only records of the log have it.
  *
  * <p>Fields that are not known are skipped: a later release may add some. A version above ours says
  * that skipping would not do, and is refused.
@@ -55,24 +57,16 @@ final class DefinitionCodec {
 
     private DefinitionCodec() {}
 
-    static byte[] encode(CollectionDefinition definition) {
+    /**
+     * Writes a record of the log.
+     *
+     * @param basis what it is written over, see {@link RecordBases}
+     */
+    static byte[] encode(CollectionDefinition definition, long basis) {
         try {
-            return MAPPER.writeValueAsBytes(toJson(definition));
+            return MAPPER.writeValueAsBytes(RecordBases.note(toJson(definition), basis));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree of texts and numbers is always JSON", e);
-        }
-    }
-
-    /**
-     * Reads a definition.
-     *
-     * @throws IllegalArgumentException if the bytes are none, or one of a later version
-     */
-    static CollectionDefinition decode(byte[] json) {
-        try {
-            return fromJson(MAPPER.readTree(json));
-        } catch (IOException e) {
-            throw new IllegalArgumentException("collection definition is not JSON: " + e, e);
         }
     }
 
@@ -122,6 +116,11 @@ final class DefinitionCodec {
         return json;
     }
 
+    /**
+     * Reads a definition.
+     *
+     * @throws IllegalArgumentException if it is none, or one of a later version
+     */
     static CollectionDefinition fromJson(JsonNode json) {
         int version = json.path("version").asInt();
         if (version < 1 || version > VERSION) {

@@ -39,24 +39,16 @@ final class SteeringCodec {
         }
     }
 
-    static byte[] encode(CollectionSteering steering) {
+    /**
+     * Writes a record of the log.
+     *
+     * @param basis what it is written over, see {@link RecordBases}
+     */
+    static byte[] encode(CollectionSteering steering, long basis) {
         try {
-            return MAPPER.writeValueAsBytes(toJson(steering));
+            return MAPPER.writeValueAsBytes(RecordBases.note(toJson(steering), basis));
         } catch (IOException e) {
             throw new IllegalStateException("a tree of texts and numbers is always JSON", e);
-        }
-    }
-
-    /**
-     * Reads a value.
-     *
-     * @throws IllegalArgumentException if it is none
-     */
-    static CollectionSteering decode(byte[] value) {
-        try {
-            return fromJson(MAPPER.readTree(value));
-        } catch (IOException e) {
-            throw new IllegalArgumentException("not JSON: " + e.getMessage(), e);
         }
     }
 
@@ -84,7 +76,12 @@ final class SteeringCodec {
                 .put("gaps_seen_at", steering.gapsSeenAt().toString());
     }
 
-    private static CollectionSteering fromJson(JsonNode json) {
+    /**
+     * Reads a value.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    static CollectionSteering fromJson(JsonNode json) {
         try {
             return new CollectionSteering(
                     json.path("paused").asBoolean(),

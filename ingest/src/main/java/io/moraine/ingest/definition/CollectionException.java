@@ -48,5 +48,10 @@ public abstract sealed class CollectionException extends RuntimeException {
         public NotFound(String message) {
             super(message, null);
         }
+
+        /** Says that there is no collection of a name. */
+        public static NotFound collection(String name) {
+            return new NotFound("Not found: Collection `" + name + "` doesn't exist!");
+        }
     }
 }

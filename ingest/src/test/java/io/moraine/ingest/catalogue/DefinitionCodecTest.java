@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.moraine.ingest.definition.CollectionDefinition;
 import io.moraine.ingest.definition.RecordFormat;
 import io.moraine.ingest.definition.SourceDefinition;
@@ -14,6 +15,7 @@ import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
 import io.moraine.storage.model.PayloadCompression;
 import io.moraine.storage.model.VectorSchema;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +36,7 @@ class DefinitionCodecTest {
 
     @Test
     void readsVersionOneAndSkipsWhatItDoesNotKnow() {
-        CollectionDefinition definition = DefinitionCodec.decode(utf8(VERSION_1));
+        CollectionDefinition definition = decode(utf8(VERSION_1));
         assertEquals(
                 new CollectionDefinition(
                         "wordnet",
@@ -62,7 +64,7 @@ class DefinitionCodecTest {
                                         new VectorSchema("body", 5, Distance.MANHATTAN))),
                         new SourceDefinition("t.x", UUID.randomUUID(), "c", 7, RecordFormat.F32),
                         Instant.parse("2026-01-02T03:04:05Z"));
-        assertEquals(definition, DefinitionCodec.decode(DefinitionCodec.encode(definition)));
+        assertEquals(definition, decode(DefinitionCodec.encode(definition, 17)));
         CollectionDefinition kept =
                 definition.withStorage(
                         new CollectionStorage(
@@ -72,7 +74,7 @@ class DefinitionCodecTest {
                                 ShardOptions.Warmup.ALL,
                                 WalSync.BATCH,
                                 PayloadCompression.ZSTD));
-        assertEquals(kept, DefinitionCodec.decode(DefinitionCodec.encode(kept)));
+        assertEquals(kept, decode(DefinitionCodec.encode(kept, RecordBases.NONE)));
     }
 
     @Test
@@ -87,18 +89,21 @@ class DefinitionCodecTest {
                         VERSION_1.replace("\"name\":\"wordnet\"", "\"name\":\"../etc\""),
                         VERSION_1.replace("}}", ""),
                         "")) {
-            assertThrows(
-                    IllegalArgumentException.class,
-                    () -> DefinitionCodec.decode(utf8(damaged)),
-                    damaged);
+            assertThrows(IllegalArgumentException.class, () -> decode(utf8(damaged)), damaged);
         }
         IllegalArgumentException later =
                 assertThrows(
                         IllegalArgumentException.class,
-                        () ->
-                                DefinitionCodec.decode(
-                                        utf8(VERSION_1.replace("\"version\":1", "\"version\":9"))));
+                        () -> decode(utf8(VERSION_1.replace("\"version\":1", "\"version\":9"))));
         assertTrue(String.valueOf(later.getMessage()).contains("version 9"));
+    }
+
+    private static CollectionDefinition decode(byte[] record) {
+        try {
+            return DefinitionCodec.fromJson(new ObjectMapper().readTree(record));
+        } catch (IOException noJson) {
+            throw new IllegalArgumentException(noJson);
+        }
     }
 
     private static byte[] utf8(String text) {
