@@ -10,15 +10,18 @@ import java.util.Map;
  *
  * <p>The consumer runs twice: as Kafka's client is by itself, and with the fetch settings that
  * ingestion uses, which makes it faster. Rounds are interleaved (both drains, ingest, both drains,
- * …); the first eight warm up and are not counted. Arguments: {@code [records] [dimensions]
- * [rounds] [formats]}.
+ * …). Those that come first warm up and are not counted, until little is compiled while ingesting.
+ * Arguments: {@code [records] [dimensions] [rounds] [formats]}.
  */
 public final class IngestBenchmark {
 
     private static final int PARTITIONS = 2;
 
-    /** A round takes a second or two, the compiler takes several to be done with ingestion. */
-    private static final int WARM_UP_ROUNDS = 8;
+    private static final int WARM_UP_ROUNDS_MIN = 8;
+    private static final int WARM_UP_ROUNDS_MAX = 30;
+
+    /** Processors that compile during ingestion when the virtual machine counts as warm. */
+    private static final double COMPILERS_WARM = 0.1;
 
     /** What Kafka Streams' consumer is given by ingestion, so that both sides fetch alike. */
     private static final Map<String, Object> FETCH =
@@ -44,13 +47,12 @@ public final class IngestBenchmark {
                                 .toList()
                         : List.of(VectorTopic.Format.values());
         System.out.printf(
-                "%d records of %s dimensions, %d partitions, %d rounds after %d to warm up; %d"
+                "%d records of %s dimensions, %d partitions, %d rounds after some to warm up; %d"
                         + " processors, JDK %s%n",
                 records,
                 dimensions,
                 PARTITIONS,
                 rounds,
-                WARM_UP_ROUNDS,
                 Runtime.getRuntime().availableProcessors(),
                 Runtime.version());
         for (int dimension : dimensions) {
@@ -66,12 +68,20 @@ public final class IngestBenchmark {
             String servers = node.bootstrapServers();
             double valueBytes = (double) topic.fill(servers) / topic.records();
             IngestRates rates = new IngestRates(topic.format().name(), valueBytes);
-            for (int round = 1 - WARM_UP_ROUNDS; round <= rounds; round++) {
-                rates.add(
-                        round,
-                        RawDrain.run(servers, topic, Map.of()),
-                        RawDrain.run(servers, topic, FETCH),
-                        IngestRun.run(node.registry(), topic));
+            int warmUp = 0;
+            int counted = 0;
+            boolean warm = false;
+            while (counted < rounds) {
+                double usual = RawDrain.run(servers, topic, Map.of());
+                double alike = RawDrain.run(servers, topic, FETCH);
+                IngestRun.Result ingest = IngestRun.run(node.registry(), topic);
+                rates.add(warm, usual, alike, ingest);
+                counted += warm ? 1 : 0;
+                warmUp += warm ? 0 : 1;
+                warm |=
+                        warmUp >= WARM_UP_ROUNDS_MAX
+                                || (warmUp >= WARM_UP_ROUNDS_MIN
+                                        && ingest.compilers() < COMPILERS_WARM);
             }
             rates.printMedians();
         }

@@ -40,21 +40,21 @@ final class IngestRates {
         this.valueBytes = valueBytes;
     }
 
-    /** Prints a round; those up to 0 warm up and are not counted. */
-    void add(int number, double usual, double alike, double ingest) {
-        Round round = new Round(usual, alike, ingest);
+    /** Prints a round and counts it, or not, because it warms up. */
+    void add(boolean counts, double usual, double alike, IngestRun.Result ingest) {
+        Round round = new Round(usual, alike, ingest.recordsPerSecond());
         System.out.printf(
-                "%-6s round %d%s: drain %,.0f records/s, drain fetching alike %,.0f, ingest %,.0f,"
-                        + " ratio %.2f, alike %.2f%n",
+                "%-6s %s: drain %,.0f records/s, drain fetching alike %,.0f, ingest %,.0f,"
+                        + " ratio %.2f, alike %.2f, compiling %.2f%n",
                 format,
-                number,
-                number <= 0 ? " (warm-up)" : "",
+                counts ? "round " + (counted.size() + 1) : "warm-up",
                 usual,
                 alike,
-                ingest,
+                round.ingest(),
                 round.toUsual(),
-                round.toAlike());
-        if (number > 0) {
+                round.toAlike(),
+                ingest.compilers());
+        if (counts) {
             counted.add(round);
         }
     }

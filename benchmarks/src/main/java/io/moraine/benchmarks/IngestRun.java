@@ -7,6 +7,8 @@ import io.moraine.ingest.definition.RecordFormat;
 import io.moraine.storage.Shard;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -21,10 +23,18 @@ final class IngestRun {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final long STALL_NS = Duration.ofSeconds(60).toNanos();
 
+    /**
+     * What came of a run.
+     *
+     * @param recordsPerSecond from the first seen applied to the last
+     * @param compilers processors that compiled meanwhile, on average
+     */
+    record Result(double recordsPerSecond, double compilers) {}
+
     private IngestRun() {}
 
-    /** Ingests the topic; returns records per second, from the first seen applied to the last. */
-    static double run(CollectionRegistry registry, VectorTopic topic) throws InterruptedException {
+    /** Ingests the topic. */
+    static Result run(CollectionRegistry registry, VectorTopic topic) throws InterruptedException {
         RecordFormat format =
                 topic.format() == VectorTopic.Format.F32 ? RecordFormat.F32 : RecordFormat.JSON;
         CollectionSchema schema = CollectionSchema.single(topic.dimension(), Distance.DOT);
@@ -45,23 +55,26 @@ final class IngestRun {
         }
     }
 
-    private static double measure(LiveCollection collection, VectorTopic topic)
+    private static Result measure(LiveCollection collection, VectorTopic topic)
             throws InterruptedException {
         List<Shard> shards =
                 IntStream.range(0, topic.partitions())
                         .mapToObj(partition -> collection.shard(partition).orElseThrow())
                         .toList();
         long first = await(shards, 1, false);
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        long compiled = compiler.getTotalCompilationTime();
         long start = System.nanoTime();
         await(shards, topic.records(), true);
         long elapsed = System.nanoTime() - start;
+        compiled = compiler.getTotalCompilationTime() - compiled;
         long live = shards.stream().mapToLong(shard -> shard.status().livePoints()).sum();
         if (live != topic.records()) {
             throw new IllegalStateException(
                     "%s: %d of %d points; %s"
                             .formatted(topic.name(), live, topic.records(), collection.status()));
         }
-        return (topic.records() - first) * 1e9 / elapsed;
+        return new Result((topic.records() - first) * 1e9 / elapsed, compiled * 1e6 / elapsed);
     }
 
     /** Waits until so many records are applied, and durable if asked; returns how many are. */

@@ -116,7 +116,7 @@ public final class Wal implements AutoCloseable {
     }
 
     /**
-     * Appends an operation. It is in the operating system's hands within about a millisecond and
+     * Appends an operation. It is in the operating system's hands within a few milliseconds and
      * safe on the device as the sync policy says.
      *
      * @param offset its offset, not below {@link #appended}
