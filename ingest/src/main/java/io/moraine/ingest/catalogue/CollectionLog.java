@@ -80,6 +80,10 @@ public final class CollectionLog implements AutoCloseable {
     private final SortedMap<UUID, CollectionSteering> steering = new TreeMap<>();
     private long position;
     private boolean caughtUp;
+
+    /** Whether all that was read so far is here; not while it is read again after a failure. */
+    private boolean complete;
+
     private @Nullable String problem;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
@@ -234,12 +238,12 @@ public final class CollectionLog implements AutoCloseable {
      * @throws CollectionException.Unavailable if that does not happen in time
      */
     public void changeAliases(Function<Aliases, List<AliasChange>> plan, Deadline deadline) {
-        awaitCaughtUp(deadline);
         long offset =
                 write(
                         ALIASES_KEY,
                         underLock(
                                         () -> {
+                                            awaitCaughtUp(deadline);
                                             List<AliasChange> changes =
                                                     plan.apply(aliases.aliases());
                                             return new AliasRecord(
@@ -262,12 +266,12 @@ public final class CollectionLog implements AutoCloseable {
     }
 
     /**
-     * Waits until the log was read to its end.
+     * Waits until the log was read to its end; also while that is done again after a failure.
      *
      * @throws CollectionException.Unavailable if that does not happen in time
      */
     public void awaitCaughtUp(Deadline deadline) {
-        await(() -> caughtUp, deadline, "read the definitions of collections");
+        await(() -> complete, deadline, "read the definitions of collections");
     }
 
     /** Ends reading; {@link #close} waits for it. */
@@ -310,12 +314,11 @@ public final class CollectionLog implements AutoCloseable {
             LongFunction<byte[]> next,
             LongFunction<byte @Nullable []> present,
             Deadline deadline) {
-        awaitCaughtUp(deadline);
-        long offset = write(key, underLock(() -> next.apply(bases.of(key))), deadline);
+        long offset = write(key, valueOver(key, next, deadline), deadline);
         while (wasLate(offset)) {
             byte[] again;
             try {
-                again = underLock(() -> next.apply(bases.of(key)));
+                again = valueOver(key, next, deadline);
             } catch (CollectionException refused) {
                 sayAgain(key, present, deadline);
                 throw refused;
@@ -328,8 +331,16 @@ public final class CollectionLog implements AutoCloseable {
     private void sayAgain(String key, LongFunction<byte @Nullable []> present, Deadline deadline) {
         long offset;
         do {
-            offset = write(key, underLock(() -> present.apply(bases.of(key))), deadline);
+            offset = write(key, valueOver(key, present, deadline), deadline);
         } while (wasLate(offset));
+    }
+
+    private <T extends @Nullable Object> T valueOver(
+            String key, LongFunction<T> value, Deadline deadline) {
+        return underLock(() -> {
+            awaitCaughtUp(deadline);
+            return value.apply(bases.of(key));
+        });
     }
 
     private boolean wasLate(long offset) {
@@ -429,6 +440,7 @@ public final class CollectionLog implements AutoCloseable {
         open.seekToBeginning(all);
         long end = open.endOffsets(all, CONNECT_TIMEOUT).getOrDefault(partition, 0L);
         underLock(() -> {
+            complete = false;
             bases.clear();
             definitions.clear();
             aliases.clear();
@@ -531,6 +543,7 @@ public final class CollectionLog implements AutoCloseable {
         try {
             position = reached;
             caughtUp = true;
+            complete = true;
             problem = null;
             advanced.signalAll();
         } finally {
