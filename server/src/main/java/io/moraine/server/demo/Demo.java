@@ -25,7 +25,15 @@ import java.util.StringJoiner;
 public final class Demo {
 
     private static final String COLLECTION = "wordnet";
-    private static final Duration WARM_UP = Duration.ofSeconds(2);
+    private static final Duration WARM_UP_MIN = Duration.ofSeconds(2);
+    private static final Duration WARM_UP_MAX = Duration.ofSeconds(10);
+
+    /** A search by compiled code takes no longer, whatever the machine. */
+    private static final Duration WARM_SEARCH = Duration.ofMillis(5);
+
+    /** Rounds in a row that took no longer. */
+    private static final int WARM_ROUNDS = 20;
+
     private static final Duration CREATE_TIMEOUT = Duration.ofSeconds(30);
     private static final int HITS = 5;
 
@@ -116,14 +124,21 @@ public final class Demo {
     /** The first searches of a process are answered by code that is not compiled yet. */
     private void warmUp(ApiClient client) throws IOException, InterruptedException {
         out.printf(
-                "searching for %d s first: the times below are those of compiled code%n",
-                WARM_UP.toSeconds());
+                "searching for %d to %d s first, until the code that searches is compiled%n",
+                WARM_UP_MIN.toSeconds(), WARM_UP_MAX.toSeconds());
         out.flush();
+        long warmRound = DemoSearches.QUERIES.size() * WARM_SEARCH.toNanos();
         long begin = System.nanoTime();
-        while (System.nanoTime() - begin < WARM_UP.toNanos()) {
+        long elapsed = 0;
+        int warm = 0;
+        while (elapsed < WARM_UP_MIN.toNanos()
+                || (warm < WARM_ROUNDS && elapsed < WARM_UP_MAX.toNanos())) {
             for (Word word : DemoSearches.QUERIES) {
                 ask(client, word);
             }
+            long now = System.nanoTime() - begin;
+            warm = now - elapsed < warmRound ? warm + 1 : 0;
+            elapsed = now;
         }
     }
 
