@@ -1,8 +1,5 @@
 package io.moraine.ingest.catalogue;
 
-import java.util.LinkedHashSet;
-import java.util.Set;
-
 /**
  * The aliases as they come of the records of the log, which are read in its order, by all nodes
  * alike.
@@ -11,32 +8,24 @@ import java.util.Set;
  */
 final class AliasReader {
 
-    /** Records remembered as late; more than nodes that change aliases at the same moment. */
-    private static final int LATE_MAX = 1024;
+    /** All aliases are one thing, so their records have one key. */
+    private static final String KEY = "aliases";
 
-    private final Set<Long> late = new LinkedHashSet<>();
+    private final RecordBases bases = new RecordBases();
     private Aliases aliases = Aliases.NONE;
-    private long newest = -1;
 
     /** Starts over, with the log. */
     void clear() {
-        late.clear();
+        bases.clear();
         aliases = Aliases.NONE;
-        newest = -1;
     }
 
-    /** Takes the next record. */
+    /** Takes the next record; of one that is late the changes count. */
     void add(long offset, AliasRecord record) {
-        // Compaction may have taken the records before; what is left then speaks for itself.
-        boolean inTime = newest < 0 || record.basis() == newest;
-        aliases = inTime ? record.aliases() : aliases.changed(record.changes());
-        if (!inTime) {
-            late.add(offset);
-            if (late.size() > LATE_MAX) {
-                late.remove(late.iterator().next());
-            }
-        }
-        newest = offset;
+        aliases =
+                bases.add(KEY, offset, record.basis())
+                        ? record.aliases()
+                        : aliases.changed(record.changes());
     }
 
     /** The aliases now. */
@@ -46,11 +35,11 @@ final class AliasReader {
 
     /** Offset of the newest record, -1 when there is none. */
     long newest() {
-        return newest;
+        return bases.of(KEY);
     }
 
     /** Whether a record's writer did not know of the one before it. */
     boolean wasLate(long offset) {
-        return late.contains(offset);
+        return bases.wasLate(offset);
     }
 }

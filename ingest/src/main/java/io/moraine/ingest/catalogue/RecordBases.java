@@ -56,9 +56,14 @@ final class RecordBases {
 
     /** Takes the next record; tells whether it counts. */
     boolean add(String key, long offset, JsonNode record) {
-        Long before = newest.put(key, offset);
         JsonNode basis = record.get(FIELD);
-        if (before == null || basis == null || basis.asLong() == before) {
+        return add(key, offset, basis == null ? of(key) : basis.asLong());
+    }
+
+    /** Takes the next record, with its basis; tells whether it counts. */
+    boolean add(String key, long offset, long basis) {
+        Long before = newest.put(key, offset);
+        if (before == null || basis == before) {
             return true;
         }
         late.add(offset);
