@@ -216,6 +216,9 @@ final class Checkpointer {
             @Nullable SealedSegment sealed, List<RowSelection> selections, long offset) {
         writeLock.lock();
         try {
+            if (sealed != null) {
+                fieldIndexes.prepare(sealed, () -> false);
+            }
             live.replaceFrozen(sealed, selections, offset);
         } finally {
             writeLock.unlock();

@@ -47,11 +47,15 @@ final class FieldIndexes {
     /**
      * Makes the index of a segment that is about to take the place of others, so that filters never
      * read its payloads for want of one. Where that fails or is left off, the background does it.
+     * Called once before the segment is published, which takes its time, and once more under the
+     * lock for writing, where other fields may have been wanted in between.
      *
      * @param cancelled asked now and then; true leaves it off
      */
     void prepare(SealedSegment segment, BooleanSupplier cancelled) {
-        quietly(() -> index(segment, wanted, () -> stopped || cancelled.getAsBoolean()));
+        if (!isDone(segment)) {
+            quietly(() -> index(segment, wanted, () -> stopped || cancelled.getAsBoolean()));
+        }
     }
 
     private void runQuietly() {
@@ -76,7 +80,10 @@ final class FieldIndexes {
         return wanted;
     }
 
-    /** Says which fields are to have an index from now on. */
+    /**
+     * Says which fields are to have an index from now on. The caller holds the lock for writing:
+     * segments that take the place of others look under it whether they have these.
+     */
     void want(Set<PayloadField> fields) {
         wanted = Set.copyOf(fields);
     }

@@ -230,7 +230,12 @@ public final class LiveShard implements Checkpointer.Position {
 
     /** Says which payload fields are to have an index; it is made in the background. */
     public void indexFields(Set<PayloadField> fields) {
-        fieldIndexes.want(fields);
+        shared.writeLock().lock();
+        try {
+            fieldIndexes.want(fields);
+        } finally {
+            shared.writeLock().unlock();
+        }
         fieldIndexes.request();
     }
 

@@ -144,6 +144,7 @@ final class Merger {
             published = true;
             shared.writeLock().lock();
             try {
+                merged.ifPresent(segment -> fieldIndexes.prepare(segment, this::isGivenUp));
                 shared.live().replaceSealed(inputs, merged.orElse(null), selections, lowestOffset);
             } finally {
                 shared.writeLock().unlock();
