@@ -16,7 +16,6 @@ import io.moraine.storage.model.VersionScope;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -124,29 +123,45 @@ class VersionsTest {
             new Op(OperationKind.DELETE, 2),
             new Op(OperationKind.DELETE, 4),
         };
-        int point = 0;
+        int points = 0;
         for (Between between : Between.values()) {
-            for (int code = 0; code < 256; code++) {
-                PointId id = PointId.of("p" + point++);
-                @Nullable Op expected = null;
-                for (int i = 0; i < 4; i++) {
-                    Op op = ops[(code >>> (2 * i)) & 3];
-                    boolean stale = expected != null && expected.version() > op.version();
-                    ApplyResult result = apply(op.kind(), id, CRM, op.version());
-                    assertEquals(stale ? ApplyResult.STALE : ApplyResult.APPLIED, result);
-                    expected = stale ? expected : op;
-                    if (code % 8 == i) {
-                        passes(between);
-                    }
-                }
-                boolean alive = expected != null && expected.kind() == OperationKind.UPSERT;
-                assertEquals(alive, point(id).isPresent(), between + " " + code);
+            for (int after = 0; after < ops.length; after++) {
+                points += interleave(ops, between, after, points);
             }
         }
         store.close();
         open();
         assertEquals(next, shard.appliedOffset());
-        System.out.println("X04 interleavings=" + point);
+        System.out.println("X04 interleavings=" + points);
+    }
+
+    /** Every order goes on at a point of its own, all of them in step. */
+    private int interleave(Op[] ops, Between between, int after, int firstPoint) {
+        Op[] highest = new Op[256];
+        for (int step = 0; step < ops.length; step++) {
+            for (int order = 0; order < highest.length; order++) {
+                Op op = ops[(order >>> (2 * step)) & 3];
+                boolean stale = highest[order] != null && highest[order].version() > op.version();
+                assertEquals(
+                        stale ? ApplyResult.STALE : ApplyResult.APPLIED,
+                        apply(
+                                op.kind(),
+                                PointId.of("p" + (firstPoint + order)),
+                                CRM,
+                                op.version()));
+                highest[order] = stale ? highest[order] : op;
+            }
+            if (step == after) {
+                passes(between);
+            }
+        }
+        for (int order = 0; order < highest.length; order++) {
+            assertEquals(
+                    highest[order].kind() == OperationKind.UPSERT,
+                    point(PointId.of("p" + (firstPoint + order))).isPresent(),
+                    between + " after " + after + ", order " + order);
+        }
+        return highest.length;
     }
 
     private void passes(Between between) {
