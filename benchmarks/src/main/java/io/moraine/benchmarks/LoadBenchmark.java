@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -29,8 +31,11 @@ import java.util.concurrent.locks.LockSupport;
  * a point another vector, one in five adds a point, the others delete one; sealing, merging and
  * building go on as they do in service.
  *
+ * <p>Each of these is repeated, idle windows between loaded ones; what counts is the median of the
+ * ratios.
+ *
  * <p>Arguments: {@code VECTORS.f16 [seconds] [share of the full rate] [dimension] [searches per
- * second]}.
+ * second] [rounds]}.
  */
 public final class LoadBenchmark {
 
@@ -43,6 +48,7 @@ public final class LoadBenchmark {
     private final TemporaryShard shard;
     private final double seconds;
     private final double searchesPerSecond;
+    private final int rounds;
     private final Random random = new Random(11);
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
 
@@ -54,11 +60,16 @@ public final class LoadBenchmark {
     private record Result(double recall, Latencies latencies, Latencies waits) {}
 
     private LoadBenchmark(
-            EmbeddingSet set, TemporaryShard shard, double seconds, double searchesPerSecond) {
+            EmbeddingSet set,
+            TemporaryShard shard,
+            double seconds,
+            double searchesPerSecond,
+            int rounds) {
         this.set = set;
         this.shard = shard;
         this.seconds = seconds;
         this.searchesPerSecond = searchesPerSecond;
+        this.rounds = rounds;
     }
 
     /** Runs. */
@@ -67,10 +78,11 @@ public final class LoadBenchmark {
         double share = args.length > 2 ? Double.parseDouble(args[2]) : 0.5;
         int dimension = args.length > 3 ? Integer.parseInt(args[3]) : 384;
         double searches = args.length > 4 ? Double.parseDouble(args[4]) : 200;
+        int rounds = args.length > 5 ? Integer.parseInt(args[5]) : 3;
         EmbeddingSet set = EmbeddingSet.read(Path.of(args[0]), dimension);
         try (TemporaryShard shard = TemporaryShard.open(dimension, IndexKind.IVF, SEAL_BYTES)) {
             shard.fill(set, List.of());
-            new LoadBenchmark(set, shard, seconds, searches).run(share);
+            new LoadBenchmark(set, shard, seconds, searches, rounds).run(share);
         }
     }
 
@@ -96,10 +108,7 @@ public final class LoadBenchmark {
                         Double.isInfinite(pace)
                                 ? "searches one after another"
                                 : "%.0f searches a second".formatted(pace));
-                Result before = idle("idle, before", pace);
-                Result loaded = loaded(rate, pace);
-                settle();
-                compare(before, loaded, idle("idle, after", pace));
+                windows(rate, pace);
             }
         }
     }
@@ -118,19 +127,46 @@ public final class LoadBenchmark {
         }
     }
 
-    private static void compare(Result before, Result loaded, Result after) {
-        double idleRecall = (before.recall() + after.recall()) / 2;
+    /**
+     * Idle and loaded windows in turn: each loaded one is compared with the idle ones beside it.
+     */
+    private void windows(double rate, double pace)
+            throws IOException, InterruptedException, ExecutionException {
+        List<Double> recalls = new ArrayList<>();
+        List<Double> medians = new ArrayList<>();
+        List<Double> tails = new ArrayList<>();
+        Result before = idle(pace);
+        for (int round = 0; round < rounds; round++) {
+            Result loaded = loaded(rate, pace);
+            settle();
+            Result after = idle(pace);
+            recalls.add(2 * loaded.recall() / (before.recall() + after.recall()));
+            medians.add(ratio(loaded, before, after, 0.5));
+            tails.add(ratio(loaded, before, after, 0.99));
+            before = after;
+        }
         System.out.printf(
                 Locale.ROOT,
-                "recall, loaded / idle: %.4f; p50: %.2f; p99: %.2f (idle: after), %.2f (before)%n",
-                loaded.recall() / idleRecall,
-                ratio(loaded, after, 0.5),
-                ratio(loaded, after, 0.99),
-                ratio(loaded, before, 0.99));
+                "loaded / idle beside it: recall %s; p50 %s; p99 %s%n",
+                spread(recalls),
+                spread(medians),
+                spread(tails));
     }
 
-    private static double ratio(Result loaded, Result idle, double share) {
-        return loaded.latencies().microseconds(share) / idle.latencies().microseconds(share);
+    private static double ratio(Result loaded, Result before, Result after, double share) {
+        return 2
+                * loaded.latencies().microseconds(share)
+                / (before.latencies().microseconds(share) + after.latencies().microseconds(share));
+    }
+
+    private static String spread(List<Double> ratios) {
+        Collections.sort(ratios);
+        return String.format(
+                Locale.ROOT,
+                "%.3f (%.3f to %.3f)",
+                ratios.get(ratios.size() / 2),
+                ratios.getFirst(),
+                ratios.getLast());
     }
 
     private void settle() {
@@ -139,9 +175,9 @@ public final class LoadBenchmark {
         shard.settle();
     }
 
-    private Result idle(String when, double pace) {
+    private Result idle(double pace) {
         Result result = search(seconds, pace);
-        print(when, result);
+        print("idle", result);
         return result;
     }
 
