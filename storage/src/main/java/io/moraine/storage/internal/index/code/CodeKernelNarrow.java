@@ -15,8 +15,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The loops over codes in vectors of 128 bits, whose bytes any processor permutes with one
- * instruction; permuting 256 bits by bytes takes AVX2 seven.
+ * The loops over codes with look-ups in vectors of 128 bits, whose bytes any processor permutes
+ * with one instruction; permuting 256 bits by bytes takes AVX2 seven.
  */
 final class CodeKernelNarrow implements CodeKernel {
 
@@ -24,9 +24,16 @@ final class CodeKernelNarrow implements CodeKernel {
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
     private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_128;
     private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_128;
-    private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_128;
-    private static final VectorSpecies<Float> SIGNS =
+
+    /** Floats, which need no permutation, in vectors of up to 256 bits. */
+    private static final VectorSpecies<Float> FLOATS =
             preferredBits() >= 256 ? FloatVector.SPECIES_256 : FloatVector.SPECIES_128;
+
+    private static final VectorSpecies<Short> PAIRS =
+            preferredBits() >= 256 ? ShortVector.SPECIES_256 : ShortVector.SPECIES_128;
+
+    /** A bit for each lane of floats. */
+    private static final long LANES = (1L << FLOATS.length()) - 1;
 
     private static final int EVEN_BYTES = 0x00ff00ff;
 
@@ -40,12 +47,12 @@ final class CodeKernelNarrow implements CodeKernel {
 
     @Override
     public void signs(float[] residual, int dimension, byte[] bits) {
-        int lanes = SIGNS.length();
+        int lanes = FLOATS.length();
         int whole = dimension & -8;
         for (int i = 0; i < whole; i += 8) {
             int signs = 0;
             for (int lane = 0; lane < 8; lane += lanes) {
-                FloatVector components = FloatVector.fromArray(SIGNS, residual, i + lane);
+                FloatVector components = FloatVector.fromArray(FLOATS, residual, i + lane);
                 signs |= (int) components.compare(VectorOperators.GE, 0).toLong() << lane;
             }
             bits[i >>> 3] = (byte) signs;
@@ -79,39 +86,74 @@ final class CodeKernelNarrow implements CodeKernel {
             float threshold,
             float[] bounds) {
         short[] sums = query.sums();
-        long scales = group + CodeFormat.scalesOffset(query.space().dimension());
         int triplets = query.fields() >>> 2;
         for (int lane = 0; lane < GROUP_ROWS; lane += 2 * BYTES.length()) {
-            sum(codes, group, lane, triplets, query.tables(), sums);
+            sum(codes, group, lane, triplets, query.tableArray(), sums);
         }
-        float step = query.step();
+        long scales = group + CodeFormat.scalesOffset(query.space().dimension());
         float offset = query.offset() + query.slack();
+        return bounds(codes, scales, sums, query.step(), offset, base, threshold, bounds);
+    }
+
+    /**
+     * Turns sums into bounds. A method of its own: compiled into one with the loop above, vectors
+     * of 256 bits crossed calls and took seven times as long.
+     *
+     * @param scales byte position of the group's scales
+     */
+    private static long bounds(
+            MemorySegment codes,
+            long scales,
+            short[] sums,
+            float step,
+            float offset,
+            float base,
+            float threshold,
+            float[] bounds) {
         long wanted = 0;
-        for (int row = 0; row < GROUP_ROWS; row += FLOATS.length()) {
-            int place = 2 * (row & 15) + (row >>> 4 & 1) * ODD;
-            IntVector pairs = ShortVector.fromArray(SHORTS, sums, place).reinterpretAsInts();
-            IntVector whole = pairs.lanewise(VectorOperators.LSHR, 16 * (row >>> 5)).and(0xffff);
+        for (int row = 0; row < GROUP_ROWS / 2; row += FLOATS.length()) {
+            int place = 2 * (row & 15) + (row >>> 4) * ODD;
+            IntVector pairs = ShortVector.fromArray(PAIRS, sums, place).reinterpretAsInts();
             long at = scales + 4L * row;
             FloatVector scale = FloatVector.fromMemorySegment(FLOATS, codes, at, ORDER);
             FloatVector bias =
                     FloatVector.fromMemorySegment(
                             FLOATS, codes, at + CodeFormat.FLOATS_BYTES, ORDER);
             FloatVector sum =
-                    ((FloatVector) whole.convert(VectorOperators.I2F, 0)).mul(step).add(offset);
+                    ((FloatVector) pairs.and(0xffff).convert(VectorOperators.I2F, 0))
+                            .mul(step)
+                            .add(offset);
             FloatVector bound = scale.fma(sum, bias.add(base));
             bound.intoArray(bounds, row);
             // A bound that is not a number is wanted, too: the exact score will tell.
-            long unwanted = bound.compare(VectorOperators.LT, threshold).toLong();
-            wanted |= (~unwanted & 0xf) << row;
+            wanted |= (~bound.compare(VectorOperators.LT, threshold).toLong() & LANES) << row;
+
+            at += CodeFormat.FLOATS_BYTES / 2;
+            scale = FloatVector.fromMemorySegment(FLOATS, codes, at, ORDER);
+            bias =
+                    FloatVector.fromMemorySegment(
+                            FLOATS, codes, at + CodeFormat.FLOATS_BYTES, ORDER);
+            sum =
+                    ((FloatVector)
+                                    pairs.lanewise(VectorOperators.LSHR, 16)
+                                            .convert(VectorOperators.I2F, 0))
+                            .mul(step)
+                            .add(offset);
+            bound = scale.fma(sum, bias.add(base));
+            bound.intoArray(bounds, row + GROUP_ROWS / 2);
+            wanted |=
+                    (~bound.compare(VectorOperators.LT, threshold).toLong() & LANES)
+                            << (row + GROUP_ROWS / 2);
         }
         return wanted;
     }
 
     /**
-     * Sums table entries for the rows whose bytes lie in two vectors. Written out, and counted in
-     * an int, for the reasons that {@link CodeKernelWide} gives. Shifted as ints: only those are
-     * shifted by a constant in one instruction, shorts by a register that is loaded each time. What
-     * is above the lowest four bits of a byte does not select.
+     * Sums table entries for the rows whose bytes lie in two vectors, two triplets at a time. What
+     * is behind the last of an odd number of triplets selects from tables of zeros. Written out,
+     * and counted in an int, for the reasons that {@link CodeKernelWide} gives. Shifted as ints:
+     * only those are shifted by a constant in one instruction, shorts by a register that is loaded
+     * each time. What is above the lowest four bits of a byte does not select.
      *
      * @param codes where the group lies
      * @param group byte position of the group
@@ -120,22 +162,16 @@ final class CodeKernelNarrow implements CodeKernel {
      *     #ODD} behind them
      */
     private static void sum(
-            MemorySegment codes,
-            long group,
-            int lane,
-            int triplets,
-            MemorySegment tables,
-            short[] sums) {
+            MemorySegment codes, long group, int lane, int triplets, byte[] tables, short[] sums) {
         ShortVector even = ShortVector.zero(SHORTS);
         ShortVector odd = even;
         ShortVector nextEven = even;
         ShortVector nextOdd = even;
-        for (int i = 0; i < triplets; i++) {
+        for (int i = 0; i < triplets; i += 2) {
             long at = group + lane + (long) i * TRIPLET_BYTES;
-            long table = 3L * i * COLUMN_BYTES;
-            ByteVector low = ByteVector.fromMemorySegment(BYTES, tables, table, ORDER);
-            ByteVector high =
-                    ByteVector.fromMemorySegment(BYTES, tables, table + TABLE_BYTES, ORDER);
+            int table = 3 * i * COLUMN_BYTES;
+            ByteVector low = ByteVector.fromArray(BYTES, tables, table);
+            ByteVector high = ByteVector.fromArray(BYTES, tables, table + TABLE_BYTES);
             ByteVector column = ByteVector.fromMemorySegment(BYTES, codes, at, ORDER);
             ByteVector next = ByteVector.fromMemorySegment(BYTES, codes, at + 16, ORDER);
             ByteVector sum =
@@ -153,47 +189,110 @@ final class CodeKernelNarrow implements CodeKernel {
                                             .reinterpretAsBytes()
                                             .selectFrom(high));
 
-            low = ByteVector.fromMemorySegment(BYTES, tables, table + COLUMN_BYTES, ORDER);
-            high =
-                    ByteVector.fromMemorySegment(
-                            BYTES, tables, table + COLUMN_BYTES + TABLE_BYTES, ORDER);
+            low = ByteVector.fromArray(BYTES, tables, table + COLUMN_BYTES);
+            high = ByteVector.fromArray(BYTES, tables, table + COLUMN_BYTES + TABLE_BYTES);
             column = ByteVector.fromMemorySegment(BYTES, codes, at + GROUP_ROWS, ORDER);
             next = ByteVector.fromMemorySegment(BYTES, codes, at + GROUP_ROWS + 16, ORDER);
             sum =
-                    sum.add(column.selectFrom(low))
-                            .add(
-                                    column.reinterpretAsInts()
-                                            .lanewise(VectorOperators.LSHR, 4)
-                                            .reinterpretAsBytes()
-                                            .selectFrom(high));
+                    sum.add(
+                            column.selectFrom(low)
+                                    .add(
+                                            column.reinterpretAsInts()
+                                                    .lanewise(VectorOperators.LSHR, 4)
+                                                    .reinterpretAsBytes()
+                                                    .selectFrom(high)));
             nextSum =
-                    nextSum.add(next.selectFrom(low))
-                            .add(
-                                    next.reinterpretAsInts()
-                                            .lanewise(VectorOperators.LSHR, 4)
-                                            .reinterpretAsBytes()
-                                            .selectFrom(high));
+                    nextSum.add(
+                            next.selectFrom(low)
+                                    .add(
+                                            next.reinterpretAsInts()
+                                                    .lanewise(VectorOperators.LSHR, 4)
+                                                    .reinterpretAsBytes()
+                                                    .selectFrom(high)));
 
-            low = ByteVector.fromMemorySegment(BYTES, tables, table + 2 * COLUMN_BYTES, ORDER);
-            high =
-                    ByteVector.fromMemorySegment(
-                            BYTES, tables, table + 2 * COLUMN_BYTES + TABLE_BYTES, ORDER);
+            low = ByteVector.fromArray(BYTES, tables, table + 2 * COLUMN_BYTES);
+            high = ByteVector.fromArray(BYTES, tables, table + 2 * COLUMN_BYTES + TABLE_BYTES);
             column = ByteVector.fromMemorySegment(BYTES, codes, at + 2 * GROUP_ROWS, ORDER);
             next = ByteVector.fromMemorySegment(BYTES, codes, at + 2 * GROUP_ROWS + 16, ORDER);
             sum =
-                    sum.add(column.selectFrom(low))
-                            .add(
-                                    column.reinterpretAsInts()
-                                            .lanewise(VectorOperators.LSHR, 4)
-                                            .reinterpretAsBytes()
-                                            .selectFrom(high));
+                    sum.add(
+                            column.selectFrom(low)
+                                    .add(
+                                            column.reinterpretAsInts()
+                                                    .lanewise(VectorOperators.LSHR, 4)
+                                                    .reinterpretAsBytes()
+                                                    .selectFrom(high)));
             nextSum =
-                    nextSum.add(next.selectFrom(low))
-                            .add(
-                                    next.reinterpretAsInts()
-                                            .lanewise(VectorOperators.LSHR, 4)
-                                            .reinterpretAsBytes()
-                                            .selectFrom(high));
+                    nextSum.add(
+                            next.selectFrom(low)
+                                    .add(
+                                            next.reinterpretAsInts()
+                                                    .lanewise(VectorOperators.LSHR, 4)
+                                                    .reinterpretAsBytes()
+                                                    .selectFrom(high)));
+
+            low = ByteVector.fromArray(BYTES, tables, table + 3 * COLUMN_BYTES);
+            high = ByteVector.fromArray(BYTES, tables, table + 3 * COLUMN_BYTES + TABLE_BYTES);
+            column = ByteVector.fromMemorySegment(BYTES, codes, at + 3 * GROUP_ROWS, ORDER);
+            next = ByteVector.fromMemorySegment(BYTES, codes, at + 3 * GROUP_ROWS + 16, ORDER);
+            sum =
+                    sum.add(
+                            column.selectFrom(low)
+                                    .add(
+                                            column.reinterpretAsInts()
+                                                    .lanewise(VectorOperators.LSHR, 4)
+                                                    .reinterpretAsBytes()
+                                                    .selectFrom(high)));
+            nextSum =
+                    nextSum.add(
+                            next.selectFrom(low)
+                                    .add(
+                                            next.reinterpretAsInts()
+                                                    .lanewise(VectorOperators.LSHR, 4)
+                                                    .reinterpretAsBytes()
+                                                    .selectFrom(high)));
+
+            low = ByteVector.fromArray(BYTES, tables, table + 4 * COLUMN_BYTES);
+            high = ByteVector.fromArray(BYTES, tables, table + 4 * COLUMN_BYTES + TABLE_BYTES);
+            column = ByteVector.fromMemorySegment(BYTES, codes, at + 4 * GROUP_ROWS, ORDER);
+            next = ByteVector.fromMemorySegment(BYTES, codes, at + 4 * GROUP_ROWS + 16, ORDER);
+            sum =
+                    sum.add(
+                            column.selectFrom(low)
+                                    .add(
+                                            column.reinterpretAsInts()
+                                                    .lanewise(VectorOperators.LSHR, 4)
+                                                    .reinterpretAsBytes()
+                                                    .selectFrom(high)));
+            nextSum =
+                    nextSum.add(
+                            next.selectFrom(low)
+                                    .add(
+                                            next.reinterpretAsInts()
+                                                    .lanewise(VectorOperators.LSHR, 4)
+                                                    .reinterpretAsBytes()
+                                                    .selectFrom(high)));
+
+            low = ByteVector.fromArray(BYTES, tables, table + 5 * COLUMN_BYTES);
+            high = ByteVector.fromArray(BYTES, tables, table + 5 * COLUMN_BYTES + TABLE_BYTES);
+            column = ByteVector.fromMemorySegment(BYTES, codes, at + 5 * GROUP_ROWS, ORDER);
+            next = ByteVector.fromMemorySegment(BYTES, codes, at + 5 * GROUP_ROWS + 16, ORDER);
+            sum =
+                    sum.add(
+                            column.selectFrom(low)
+                                    .add(
+                                            column.reinterpretAsInts()
+                                                    .lanewise(VectorOperators.LSHR, 4)
+                                                    .reinterpretAsBytes()
+                                                    .selectFrom(high)));
+            nextSum =
+                    nextSum.add(
+                            next.selectFrom(low)
+                                    .add(
+                                            next.reinterpretAsInts()
+                                                    .lanewise(VectorOperators.LSHR, 4)
+                                                    .reinterpretAsBytes()
+                                                    .selectFrom(high)));
 
             IntVector pairs = sum.reinterpretAsInts();
             even = even.add(pairs.and(EVEN_BYTES).reinterpretAsShorts());

@@ -1,7 +1,6 @@
 package io.moraine.storage.internal.index.code;
 
 import io.moraine.storage.model.Distance;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -31,6 +30,7 @@ public final class CodeQuery {
     private final int fields;
     private final float[] rotated;
     private final MemorySegment tables;
+    private final byte[] tableArray;
 
     private final short[] sums = new short[CodeFormat.GROUP_ROWS];
 
@@ -45,8 +45,8 @@ public final class CodeQuery {
         this.kernel = kernel;
         this.fields = 4 * CodeFormat.triplets(space.dimension());
         this.rotated = new float[fields * CodeFormat.FIELD_COMPONENTS + 16];
-        Arena arena = Arena.ofAuto();
-        this.tables = arena.allocate(kernel.tables().bytes(fields >>> 2), 64);
+        this.tables = kernel.tables().allocate(fields >>> 2);
+        this.tableArray = (byte[]) tables.heapBase().orElseGet(() -> new byte[0]);
     }
 
     /**
@@ -118,6 +118,11 @@ public final class CodeQuery {
     /** The kernel's tables, see {@link CodeTables}. */
     MemorySegment tables() {
         return tables;
+    }
+
+    /** The array that the tables are in; empty if they are in none. */
+    byte[] tableArray() {
+        return tableArray;
     }
 
     /** Scratch space for the sums of a group. */

@@ -12,8 +12,8 @@ import java.lang.foreign.MemorySegment;
  */
 sealed interface CodeTables permits FieldTables, NibbleTables {
 
-    /** Bytes of the tables of a query, for so many triplets of columns. */
-    long bytes(int triplets);
+    /** Memory for the tables of a query, all zeros, for so many triplets of columns. */
+    MemorySegment allocate(int triplets);
 
     /**
      * Fills the tables of a query from its rotated components.

@@ -4,6 +4,7 @@ import static io.moraine.storage.internal.index.code.CodeFormat.FIELD_COMPONENTS
 import static io.moraine.storage.internal.index.code.CodeFormat.GROUP_ROWS;
 import static io.moraine.storage.internal.index.code.CodeFormat.TRIPLET_BYTES;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -48,9 +49,10 @@ final class FieldTables implements CodeTables {
         return 2 * widest / HALF_MAX;
     }
 
+    /** Outside the heap, where a table of 64 bytes is a line of the cache. */
     @Override
-    public long bytes(int triplets) {
-        return 4L * triplets * (TABLE_BYTES + HALVES_BYTES);
+    public MemorySegment allocate(int triplets) {
+        return Arena.ofAuto().allocate(4L * triplets * (TABLE_BYTES + HALVES_BYTES), TABLE_BYTES);
     }
 
     @Override
