@@ -66,7 +66,7 @@ public final class IngestBenchmark {
     private static void measure(VectorTopic topic, int rounds) throws Exception {
         try (IngestNode node = IngestNode.start()) {
             String servers = node.bootstrapServers();
-            double valueBytes = (double) topic.fill(servers) / topic.records();
+            double valueBytes = (double) topic.fill(node) / topic.records();
             IngestRates rates = new IngestRates(topic.format().name(), valueBytes);
             int warmUp = 0;
             int counted = 0;

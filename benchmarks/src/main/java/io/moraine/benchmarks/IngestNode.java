@@ -17,11 +17,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 
 /**
@@ -62,6 +60,11 @@ final class IngestNode implements AutoCloseable {
         return registry;
     }
 
+    /** Creates a topic whose partitions can be written to at once. */
+    void createTopic(NewTopic topic) throws ExecutionException, InterruptedException {
+        broker.createTopic(topic);
+    }
+
     /**
      * Creates a topic of one partition, not compacted, and the collection that follows it.
      *
@@ -70,11 +73,7 @@ final class IngestNode implements AutoCloseable {
      */
     LiveCollection follow(String topic, Map<String, String> configs, int dimension)
             throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1).configs(configs)))
-                    .all()
-                    .get();
-        }
+        createTopic(new NewTopic(topic, 1, (short) 1).configs(configs));
         return registry.create(
                 new CollectionRequest(
                         topic,

@@ -5,12 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -46,14 +44,12 @@ record VectorTopic(String name, Format format, int partitions, int records, int 
     }
 
     /** Creates the topic and produces its records; returns the bytes of all values. */
-    long fill(String bootstrapServers) throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all().get();
-        }
+    long fill(IngestNode node) throws ExecutionException, InterruptedException {
+        node.createTopic(new NewTopic(name, partitions, (short) 1));
         Map<String, Object> settings =
                 Map.of(
                         "bootstrap.servers",
-                        bootstrapServers,
+                        node.bootstrapServers(),
                         "batch.size",
                         512 << 10,
                         "linger.ms",

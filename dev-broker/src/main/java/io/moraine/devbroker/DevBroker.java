@@ -4,8 +4,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * A real single-node Kafka in this process: broker and controller in one, listening on the loopback
@@ -98,6 +107,44 @@ public final class DevBroker implements AutoCloseable {
     /** The cluster's id, chosen when the directory was formatted. */
     public String clusterId() {
         return clusterId;
+    }
+
+    /**
+     * Creates a topic, and returns when each of its partitions has a leader that answers.
+     *
+     * <p>Creating it with an {@link Admin} alone returns when the controller knows the topic. A
+     * producer that sends several batches at once in that moment can have the first refused and the
+     * second taken; the first is then out of order for ever and fails with {@code
+     * delivery.timeout.ms} (KAFKA-15591, in Kafka 4.3.1).
+     *
+     * @throws ExecutionException if Kafka refuses it, with the reason as its cause
+     */
+    public void createTopic(NewTopic topic) throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
+            CreateTopicsResult created = admin.createTopics(List.of(topic));
+            int partitions = created.numPartitions(topic.name()).get();
+            Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+            for (int p = 0; p < partitions; p++) {
+                ends.put(new TopicPartition(topic.name(), p), OffsetSpec.latest());
+            }
+            // Only a leader tells where its partition ends; who is not one yet is asked again.
+            while (!answers(admin, ends)) {
+                Thread.sleep(10);
+            }
+        }
+    }
+
+    private static boolean answers(Admin admin, Map<TopicPartition, OffsetSpec> ends)
+            throws ExecutionException, InterruptedException {
+        try {
+            admin.listOffsets(ends).all().get();
+            return true;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** What broke the broker after it had started, if anything did. */

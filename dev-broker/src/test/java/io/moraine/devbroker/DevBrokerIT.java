@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -27,6 +28,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -47,6 +50,48 @@ class DevBrokerIT {
 
             assertEquals(List.of("hello", "world"), consume(broker.bootstrapServers(), 2));
             assertTrue(broker.failure().isEmpty());
+        }
+    }
+
+    /** With an {@link Admin} alone, one topic in a few loses the first batch of a partition. */
+    @Test
+    void aTopicJustCreatedTakesSeveralBatchesAtOnce() throws Exception {
+        try (DevBroker broker = DevBroker.start(directory, 0);
+                Producer<String, String> producer =
+                        new KafkaProducer<>(
+                                Map.of(
+                                        "bootstrap.servers",
+                                        broker.bootstrapServers(),
+                                        "batch.size",
+                                        1,
+                                        "request.timeout.ms",
+                                        15_000,
+                                        "delivery.timeout.ms",
+                                        20_000),
+                                new StringSerializer(),
+                                new StringSerializer())) {
+            for (int t = 0; t < 25; t++) {
+                String topic = TOPIC + t;
+                broker.createTopic(new NewTopic(topic, 3, (short) 1));
+                List<Future<RecordMetadata>> sent = new ArrayList<>();
+                for (int i = 0; i < 60; i++) {
+                    sent.add(producer.send(new ProducerRecord<>(topic, i % 3, null, "v" + i)));
+                }
+                for (int i = 0; i < sent.size(); i++) {
+                    assertEquals(i / 3, sent.get(i).get().offset(), topic);
+                }
+            }
+        }
+    }
+
+    @Test
+    void createTopicSaysWhyItIsRefused() {
+        try (DevBroker broker = DevBroker.start(directory, 0)) {
+            Throwable failure =
+                    assertThrows(
+                            ExecutionException.class,
+                            () -> broker.createTopic(new NewTopic("no spaces", 1, (short) 1)));
+            assertInstanceOf(InvalidTopicException.class, failure.getCause());
         }
     }
 

@@ -540,9 +540,7 @@ class CollectionRegistryIT {
     }
 
     private void createTopic(String topic, int partitions) throws Exception {
-        try (Admin admin = TestNode.admin(broker)) {
-            admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all().get();
-        }
+        broker.createTopic(new NewTopic(topic, partitions, (short) 1));
     }
 
     private void produce(@Nullable String key, @Nullable String value) throws Exception {

@@ -7,20 +7,15 @@ import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -86,28 +81,7 @@ abstract class KafkaFixture {
     }
 
     void createTopic(String topic, int partitions, Map<String, String> configs) throws Exception {
-        NewTopic wanted = new NewTopic(topic, partitions, (short) 1).configs(configs);
-        admin.createTopics(List.of(wanted)).all().get();
-        // The first records of a topic can be refused while its leaders are not known everywhere.
-        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-        for (int p = 0; p < partitions; p++) {
-            ends.put(new TopicPartition(topic, p), OffsetSpec.latest());
-        }
-        TestNode.await(() -> isLed(ends), () -> "no leaders of " + topic);
-    }
-
-    private static boolean isLed(Map<TopicPartition, OffsetSpec> partitions) {
-        try {
-            admin.listOffsets(partitions).all().get();
-            return true;
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RetriableException) {
-                return false;
-            }
-            throw new AssertionError(e);
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
+        broker.createTopic(new NewTopic(topic, partitions, (short) 1).configs(configs));
     }
 
     RecordMetadata produce(ProducerRecord<String, String> record) throws Exception {

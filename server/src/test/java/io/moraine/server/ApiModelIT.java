@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -166,13 +165,7 @@ final class ApiModelIT {
     }
 
     private static void createTopic(DevBroker broker, String cleanup) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            admin.createTopics(
-                            List.of(
-                                    new NewTopic("model", 3, (short) 1)
-                                            .configs(Map.of("cleanup.policy", cleanup))))
-                    .all()
-                    .get();
-        }
+        broker.createTopic(
+                new NewTopic("model", 3, (short) 1).configs(Map.of("cleanup.policy", cleanup)));
     }
 }

@@ -87,9 +87,7 @@ final class RebuildWalkthroughIT {
                         "{\"actions\": [{\"create_alias\": {\"collection_name\": \"c\","
                                 + " \"alias_name\": \"live\"}}]}")
                 .ok();
-        try (Admin admin = admin()) {
-            admin.createTopics(List.of(new NewTopic("new-model", 3, (short) 1))).all().get();
-        }
+        broker.createTopic(new NewTopic("new-model", 3, (short) 1));
         fill("new-model", 96, "new");
 
         AtomicInteger answered = new AtomicInteger();
@@ -203,7 +201,7 @@ final class RebuildWalkthroughIT {
             admin.deleteTopics(List.of("t")).all().get();
             while (true) {
                 try {
-                    admin.createTopics(List.of(new NewTopic("t", 1, (short) 1))).all().get();
+                    broker.createTopic(new NewTopic("t", 1, (short) 1));
                     break;
                 } catch (ExecutionException e) {
                     assertTrue(e.getCause() instanceof TopicExistsException, e::toString);

@@ -155,8 +155,8 @@ public final class SourceTopics {
         while (!deadline.isOver()) {
             Optional<TopicDescription> found = describe(topic, deadline);
             if (found.isPresent()
-                    && found.get().partitions().stream().allMatch(SourceTopics::led)) {
-                awaitLeaders(found.get(), deadline);
+                    && found.get().partitions().stream().allMatch(SourceTopics::led)
+                    && leadersAnswer(found.get(), deadline)) {
                 return found;
             }
             deadline.sleep(APPEAR_PAUSE_MS);
@@ -170,12 +170,20 @@ public final class SourceTopics {
     }
 
     /** Only the leader of a partition tells where it ends; who is not one yet is asked again. */
-    private void awaitLeaders(TopicDescription topic, Deadline deadline) {
+    private boolean leadersAnswer(TopicDescription topic, Deadline deadline) {
         Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
         for (TopicPartitionInfo partition : topic.partitions()) {
             ends.put(new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest());
         }
-        KafkaLink.await(link.admin().listOffsets(ends).all(), deadline.left());
+        try {
+            KafkaLink.await(link.admin().listOffsets(ends).all(), deadline.left());
+            return true;
+        } catch (KafkaException e) {
+            if (KafkaLink.isUnknownTopic(e)) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private SourceDefinition definition(
