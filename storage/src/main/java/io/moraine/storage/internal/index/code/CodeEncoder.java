@@ -69,6 +69,11 @@ public final class CodeEncoder {
         return bias;
     }
 
+    /** The scale that the code of a residual has. */
+    public float scale(float[] residual) {
+        return Residual.scale(residual, space.dimension());
+    }
+
     /**
      * Writes the code of a residual.
      *
@@ -89,7 +94,7 @@ public final class CodeEncoder {
             at += 3 * GROUP_ROWS;
         }
         long scales = group + CodeFormat.scalesOffset(dimension) + 4L * row;
-        codes.set(CodeFormat.FLOAT, scales, Residual.scale(residual, dimension));
+        codes.set(CodeFormat.FLOAT, scales, scale(residual));
         codes.set(CodeFormat.FLOAT, scales + FLOATS_BYTES, rowBias);
     }
 

@@ -142,6 +142,19 @@ public final class CodeQuery {
         return slack;
     }
 
+    /** What a residual of scale 1 adds to the score if it has a cosine with this query. */
+    public float perScale(double cosine) {
+        return perScale(cosine, Math.sqrt(squared), space.dimension());
+    }
+
+    /**
+     * The same for a query of a length: {@code cosine |q~| |r|}, where {@code |r|} is near {@code
+     * sqrt(2 d / pi)} times the residual's scale after a random rotation.
+     */
+    public static float perScale(double cosine, double length, int dimension) {
+        return (float) (cosine * length * Math.sqrt(2 * dimension / Math.PI));
+    }
+
     private void quantize(double deviations) {
         squared = Residual.squares(rotated, space.dimension());
         leave(deviations);

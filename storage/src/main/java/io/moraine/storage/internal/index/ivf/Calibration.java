@@ -4,6 +4,7 @@ import io.moraine.storage.internal.index.RowMask;
 import io.moraine.storage.internal.index.SearchRows;
 import io.moraine.storage.internal.index.TopK;
 import io.moraine.storage.internal.index.VectorValues;
+import io.moraine.storage.internal.index.code.CodeEncoder;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,7 +17,9 @@ import java.util.function.BooleanSupplier;
  * <p>For each row of a sample the nearest other rows are found by scanning all clusters. A true
  * neighbour is missed when neither of its clusters is scanned, so the rank of the better of its two
  * clusters says how many probes it takes. Of the misses a recall allows, a quarter is left to the
- * codes' errors; how many deviations that takes was measured on sentence embeddings.
+ * codes' errors; how many deviations that takes was measured on sentence embeddings. Another part
+ * is left to passing over rows that seem too near to their centroid, see {@link
+ * IvfSetting#reach10()}.
  */
 final class Calibration {
 
@@ -31,6 +34,17 @@ final class Calibration {
     private static final int FEW = 10;
     private static final int MANY = 100;
     private static final double SHARE_OF_CODES = 0.25;
+    private static final double SHARE_OF_REACH = 0.1;
+
+    /**
+     * Neighbours that the reach leaves out, for each miss that is allowed. An eighth of them is
+     * lost: most are in a second cluster, or in a group with a row that reaches farther.
+     */
+    private static final double REACH_LEAVES = 0.8;
+
+    /** Of many neighbours, those whose reach is looked at are so many places apart. */
+    private static final int REACH_EVERY = 10;
+
     private static final float DEVIATIONS_OF_TRUTH = 2.5f;
 
     private final IvfIndex index;
@@ -39,6 +53,12 @@ final class Calibration {
     private final RowMask present;
     private final int[] first;
     private final int[] second;
+    private final CodeEncoder encoder;
+    private final float[] residual;
+    private final long[] fewRanks;
+    private final long[] manyRanks;
+    private final Reaches fewReaches = new Reaches();
+    private final Reaches manyReaches = new Reaches();
 
     Calibration(IvfIndex index, VectorValues values, RowMask present, int[] first, int[] second) {
         this.index = index;
@@ -47,6 +67,10 @@ final class Calibration {
         this.present = present;
         this.first = first;
         this.second = second;
+        this.encoder = new CodeEncoder(index.space());
+        this.residual = new float[index.space().dimension()];
+        this.fewRanks = new long[index.clusters()];
+        this.manyRanks = new long[index.clusters()];
     }
 
     /**
@@ -62,28 +86,32 @@ final class Calibration {
     }
 
     List<IvfSetting> settings(int[] queries, BooleanSupplier cancelled) {
-        long[] fewRanks = new long[index.clusters()];
-        long[] manyRanks = new long[index.clusters()];
         for (int query : queries) {
             IvfBuilder.giveUpIf(cancelled);
-            countRanks(query, fewRanks, manyRanks);
+            ask(query);
         }
         List<IvfSetting> settings = new ArrayList<>();
         for (double recall : RECALLS) {
             double misses = 1 - recall;
-            double ofClusters = 1 - misses * (1 - SHARE_OF_CODES);
+            double ofClusters = 1 - misses * (1 - SHARE_OF_CODES - SHARE_OF_REACH);
+            double ofReach = misses * REACH_LEAVES;
             settings.add(
                     new IvfSetting(
                             (float) recall,
                             deviations(misses * SHARE_OF_CODES),
                             probes(fewRanks, ofClusters),
-                            probes(manyRanks, ofClusters)));
+                            probes(manyRanks, ofClusters),
+                            fewReaches.leaving(ofReach),
+                            manyReaches.leaving(ofReach)));
         }
         return settings;
     }
 
-    /** Counts, for the neighbours of a row, the rank of the first cluster that holds them. */
-    private void countRanks(int ordinal, long[] fewRanks, long[] manyRanks) {
+    /**
+     * Notes, for the neighbours of a row, the rank of the first cluster that holds them, and what
+     * it takes not to pass over them there.
+     */
+    private void ask(int ordinal) {
         float[] query = new float[values.dimension()];
         MemorySegment.copy(
                 values.memory(ordinal),
@@ -98,21 +126,35 @@ final class Calibration {
                     return block == ordinal >>> 6 ? word & ~(1L << ordinal) : word;
                 };
         TopK top = new TopK(MANY, Float.NEGATIVE_INFINITY);
-        IvfSetting all = new IvfSetting(1, DEVIATIONS_OF_TRUTH, index.clusters(), index.clusters());
+        IvfSetting all = IvfSetting.ofWholeClusters(1, DEVIATIONS_OF_TRUTH, index.clusters());
         search.search(SearchRows.of(values, others, 0), query, all, top);
         top.sort();
         int[] ranks = search.ranks();
         for (int place = 0; place < top.size(); place++) {
             int neighbour = TopK.ordinal(top.row(place));
-            int rank = ranks[first[neighbour]];
-            if (second[neighbour] >= 0) {
-                rank = Math.min(rank, ranks[second[neighbour]]);
+            int cluster = first[neighbour];
+            if (second[neighbour] >= 0 && ranks[second[neighbour]] < ranks[cluster]) {
+                cluster = second[neighbour];
             }
-            manyRanks[rank]++;
+            manyRanks[ranks[cluster]]++;
             if (place < FEW) {
-                fewRanks[rank]++;
+                fewRanks[ranks[cluster]]++;
+                fewReaches.add(reach(neighbour, cluster, worst(top, FEW)));
+            }
+            if (place % REACH_EVERY == REACH_EVERY - 1) {
+                manyReaches.add(reach(neighbour, cluster, worst(top, MANY)));
             }
         }
+    }
+
+    private static float worst(TopK top, int count) {
+        return top.score(Math.min(top.size(), count) - 1);
+    }
+
+    private float reach(int ordinal, int cluster, float score) {
+        float[] row = encoder.rotate(values.memory(ordinal), values.position(ordinal));
+        Centroids.subtract(index.body(), index.centroid(cluster), row, residual);
+        return search.reachNeeded(cluster, score, encoder.scale(residual), encoder.bias());
     }
 
     /**
@@ -140,5 +182,31 @@ final class Calibration {
     /** A line through the measured recalls of flat scans at 1, 2 and 2.5 deviations. */
     private static float deviations(double misses) {
         return (float) Math.max(0.5, 1 + 0.83 * Math.log10(0.0264 / misses));
+    }
+
+    /** What neighbours needed. */
+    private static final class Reaches {
+
+        private float[] needed = new float[0];
+        private int size;
+
+        void add(float reach) {
+            if (size == needed.length) {
+                needed = Arrays.copyOf(needed, Math.max(QUERIES * FEW, 2 * size));
+            }
+            needed[size++] = reach;
+        }
+
+        /**
+         * The least reach that leaves out so small a share; infinite when that is less than one.
+         */
+        float leaving(double share) {
+            int left = (int) (share * size);
+            if (left == 0) {
+                return Float.POSITIVE_INFINITY;
+            }
+            Arrays.sort(needed, 0, size);
+            return needed[size - 1 - left];
+        }
     }
 }

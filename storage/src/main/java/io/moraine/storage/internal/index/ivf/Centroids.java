@@ -80,8 +80,12 @@ final class Centroids {
 
     /** Subtracts a centroid from a vector. */
     void subtract(int centroid, float[] from, float[] residual) {
-        long at = 4L * dimension * centroid;
-        for (int i = 0; i < dimension; i++) {
+        subtract(vectors, 4L * dimension * centroid, from, residual);
+    }
+
+    /** Subtracts the vector at a byte position from another one. */
+    static void subtract(MemorySegment vectors, long at, float[] from, float[] residual) {
+        for (int i = 0; i < residual.length; i++) {
             residual[i] = from[i] - vectors.get(IvfFormat.F32, at + 4L * i);
         }
     }

@@ -27,6 +27,9 @@ public final class IvfBuilder {
     private static final int UNASSIGNED = -1;
     private static final int CANCEL_CHECK_MASK = 1023;
 
+    /** Rows whose length is looked at: enough for their mean, too few to take time. */
+    static final int LENGTH_EVERY = 61;
+
     private final VectorValues values;
     private final RowMask present;
     private final IvfParameters parameters;
@@ -80,7 +83,8 @@ public final class IvfBuilder {
             assign(encoder, centroids);
             MemorySegment body = layOut(space, centroids, target);
             IvfIndex index = IvfIndex.of(body);
-            encode(index, encoder, centroids);
+            float length = encode(index, encoder, centroids);
+            new ClusterOrder(index, length).sort(cancelled);
             writeSettings(body, index, Calibration.queries(shuffled, sampled));
             return IvfIndex.of(body);
         }
@@ -212,9 +216,16 @@ public final class IvfBuilder {
         return body;
     }
 
-    private void encode(IvfIndex index, CodeEncoder encoder, Centroids centroids) {
+    /**
+     * Writes the codes of all rows.
+     *
+     * @return the usual length of a row from the center, from some of them
+     */
+    private float encode(IvfIndex index, CodeEncoder encoder, Centroids centroids) {
         int[] filled = new int[centroids.count()];
         float[] residual = new float[dimension];
+        double squares = 0;
+        int measured = 0;
         for (int ordinal = 0; ordinal < rows; ordinal++) {
             if ((ordinal & CANCEL_CHECK_MASK) == 0) {
                 giveUpIf(cancelled);
@@ -223,6 +234,10 @@ public final class IvfBuilder {
                 continue;
             }
             float[] row = rotate(encoder, ordinal);
+            if (ordinal % LENGTH_EVERY == 0 || measured == 0) {
+                squares += squares(row);
+                measured++;
+            }
             for (int cluster : new int[] {first[ordinal], second[ordinal]}) {
                 if (cluster != UNASSIGNED) {
                     centroids.subtract(cluster, row, residual);
@@ -235,6 +250,15 @@ public final class IvfBuilder {
                 }
             }
         }
+        return (float) Math.sqrt(squares / measured);
+    }
+
+    private double squares(float[] row) {
+        double squares = 0;
+        for (int i = 0; i < dimension; i++) {
+            squares += (double) row[i] * row[i];
+        }
+        return squares;
     }
 
     private void writeSettings(MemorySegment body, IvfIndex index, int[] queries) {
@@ -247,6 +271,8 @@ public final class IvfBuilder {
             body.set(IvfFormat.F32, at + 4, setting.deviations());
             body.set(IvfFormat.I32, at + 8, setting.probes10());
             body.set(IvfFormat.I32, at + 12, setting.probes100());
+            body.set(IvfFormat.F32, at + 16, setting.reach10());
+            body.set(IvfFormat.F32, at + 20, setting.reach100());
             at += IvfFormat.SETTING_BYTES;
         }
     }

@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
  *
  * <pre>
  * OFFSET   SIZE     FIELD         MEANING
- * 0        4        version       1
+ * 0        4        version       2
  * 4        4        distance      code of the distance, 1 cosine, 2 dot, 3 euclid
  * 8        4        dimension     d, components of a vector
  * 12       4        rows          rows of the segment; ordinals are below
@@ -19,8 +19,9 @@ import java.nio.ByteOrder;
  * 28       4        groups        g, groups of 64 rows of all clusters together
  * 32       4        settings      number of settings, at most 16
  * 36       28       zero
- * 64       16 * 16  settings      recall, deviations (f32), probes for 10, for 100 rows (i32)
- * 320      4 d      center        taken from every row before it is rotated
+ * 64       16 * 24  settings      recall, deviations (f32), probes for 10, for 100 rows (i32),
+ *                                 reach for 10, for 100 rows (f32)
+ * 448      4 d      center        taken from every row before it is rotated
  *          4 d c    centroids     rotated; relative to the center
  *          ...      centroid codes  groups of {@link CodeFormat}; bias 0, under euclid minus half of
  *                                 the centroid's square: find the best clusters
@@ -28,10 +29,13 @@ import java.nio.ByteOrder;
  *          ...      rows          g times: a group of {@link CodeFormat}, its residuals taken from
  *                                 the centroid, and 64 ordinals (i32), -1 in unused places
  * </pre>
+ *
+ * <p>The rows of a cluster lie in descending order of what they can add to its centroid's score:
+ * see {@link IvfIndex#ceiling}.
  */
 final class IvfFormat {
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     static final int VERSION_AT = 0;
     static final int DISTANCE_AT = 4;
@@ -42,7 +46,7 @@ final class IvfFormat {
     static final int GROUPS_AT = 28;
     static final int SETTINGS_COUNT_AT = 32;
     static final int SETTINGS_AT = 64;
-    static final int SETTING_BYTES = 16;
+    static final int SETTING_BYTES = 24;
     static final int SETTINGS_MAX = 16;
     static final long CENTER_AT = SETTINGS_AT + (long) SETTINGS_MAX * SETTING_BYTES;
 

@@ -1,6 +1,7 @@
 package io.moraine.storage.internal.index.ivf;
 
 import io.moraine.storage.internal.index.code.CodeFormat;
+import io.moraine.storage.internal.index.code.CodeQuery;
 import io.moraine.storage.internal.index.code.CodeSpace;
 import io.moraine.storage.model.Distance;
 import java.lang.foreign.MemorySegment;
@@ -136,6 +137,18 @@ public final class IvfIndex {
         return sections.rows() + group * rowGroupBytes;
     }
 
+    /**
+     * What a row is believed to be able to add to its centroid's score. The rows of a cluster lie
+     * in descending order of it, for queries of the usual length exactly and for others nearly.
+     *
+     * @param perScale what a residual of scale 1 can add, see {@link CodeQuery#perScale}
+     */
+    float ceiling(int group, int row, float perScale) {
+        long scale = codes(group) + CodeFormat.scalesOffset(space.dimension()) + 4L * row;
+        return body.get(IvfFormat.F32, scale) * perScale
+                + body.get(IvfFormat.F32, scale + 4L * CodeFormat.GROUP_ROWS);
+    }
+
     int ordinal(int group, int row) {
         return body.get(IvfFormat.I32, codes(group) + groupBytes + 4L * row);
     }
@@ -155,7 +168,9 @@ public final class IvfIndex {
                             body.get(IvfFormat.F32, at),
                             body.get(IvfFormat.F32, at + 4),
                             body.get(IvfFormat.I32, at + 8),
-                            body.get(IvfFormat.I32, at + 12)));
+                            body.get(IvfFormat.I32, at + 12),
+                            body.get(IvfFormat.F32, at + 16),
+                            body.get(IvfFormat.F32, at + 20)));
         }
         return List.copyOf(settings);
     }

@@ -17,10 +17,14 @@ import java.lang.foreign.MemorySegment;
  * euclid by their estimated distance, scans the codes of the best clusters, and compares exactly
  * the rows whose bound may reach the best.
  *
+ * <p>A cluster's rows lie in the order of what they can add to its centroid's score. Where that no
+ * longer reaches the threshold, at a cosine of query and residual that wanted rows hardly ever
+ * need, the rest of the cluster is passed over.
+ *
  * <p>Rows kept always carry their exact score; recall is what the setting was calibrated for. A
  * mask that hides rows makes the search scan more clusters, as many as the wanted rows divided by
- * the share of rows that pass take; when that is all of them, no matching row can be missed but by
- * the codes' error. So {@code k} rows are found whenever that many match.
+ * the share of rows that pass take. While fewer rows are found than are wanted nothing is passed
+ * over, so {@code k} rows are found whenever that many match.
  *
  * <p>Holds scratch space for reuse; not safe for use by several threads at once.
  */
@@ -83,7 +87,8 @@ public final class IvfSearch {
         seen.clear();
         surviving = 0;
         passing = 0;
-        Scan scan = new Scan(rows, query, top);
+        float perScale = codeQuery.perScale(setting.reach(top.limit()));
+        Scan scan = new Scan(rows, query, perScale, top);
         int done = 0;
         int probes = Math.min(index.clusters(), setting.probes(top.limit()));
         while (done < probes) {
@@ -98,6 +103,24 @@ public final class IvfSearch {
             probes = Math.min(index.clusters(), probesBeyond(done, setting, top));
         }
         rescorer.rescore(candidates, rows, codeQuery, query, top, 0);
+    }
+
+    /** The linear score of a centroid for the query searched last. */
+    private float base(int cluster) {
+        return codeQuery.originBase() + dot.score(rotated, index.body(), index.centroid(cluster));
+    }
+
+    /**
+     * The cosine with the residual that lifts a row of a cluster to a score, for the query searched
+     * last.
+     *
+     * @param score as a search gives it
+     * @param scale of the row's residual in that cluster
+     * @param bias of the row
+     */
+    float reachNeeded(int cluster, float score, float scale, float bias) {
+        float missing = codeQuery.linear(score) - base(cluster) - bias;
+        return missing / (scale * codeQuery.perScale(1));
     }
 
     /** Ranks of all clusters for the query searched last, which must have scanned them all. */
@@ -150,24 +173,27 @@ public final class IvfSearch {
 
         private final SearchRows rows;
         private final float[] query;
+        private final float perScale;
         private final TopK top;
         private float threshold;
 
-        Scan(SearchRows rows, float[] query, TopK top) {
+        Scan(SearchRows rows, float[] query, float perScale, TopK top) {
             this.rows = rows;
             this.query = query;
+            this.perScale = perScale;
             this.top = top;
             this.threshold = codeQuery.linear(top.threshold());
         }
 
         void cluster(int cluster, int place) {
-            float base =
-                    codeQuery.originBase()
-                            + dot.score(rotated, index.body(), index.centroid(cluster));
+            float base = base(cluster);
             int size = index.clusterRows(cluster);
             int group = index.firstGroup(cluster);
-            scanned += size;
             for (int from = 0; from < size; from += CodeFormat.GROUP_ROWS) {
+                if (base + index.ceiling(group, 0, perScale) < threshold) {
+                    break;
+                }
+                scanned += Math.min(size - from, CodeFormat.GROUP_ROWS);
                 long wanted =
                         kernel.bounds(
                                 index.body(),

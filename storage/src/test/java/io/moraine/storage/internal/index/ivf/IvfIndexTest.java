@@ -11,10 +11,13 @@ import io.moraine.storage.internal.index.SearchRows;
 import io.moraine.storage.internal.index.Similarity;
 import io.moraine.storage.internal.index.TopK;
 import io.moraine.storage.internal.index.VectorValues;
+import io.moraine.storage.internal.index.code.CodeEncoder;
+import io.moraine.storage.internal.index.code.CodeQuery;
 import io.moraine.storage.model.Distance;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -63,7 +66,7 @@ class IvfIndexTest {
         IvfIndex index = build(values, present, Distance.EUCLID);
         TopK top = new TopK(ROWS, Float.NEGATIVE_INFINITY);
         float[] query = vector();
-        IvfSetting all = new IvfSetting(1, 4, index.clusters(), index.clusters());
+        IvfSetting all = IvfSetting.ofWholeClusters(1, 4, index.clusters());
         new IvfSearch(index).search(all(values), query, all, top);
         TopK expected = exact(values, present, Distance.EUCLID, query, ROWS);
         assertEquals(expected.size(), top.size());
@@ -75,7 +78,7 @@ class IvfIndexTest {
         VectorValues values = rows(Distance.COSINE, ROWS);
         IvfIndex index = build(values, RowMask.ALL, Distance.COSINE);
         IvfSearch search = new IvfSearch(index);
-        IvfSetting quick = new IvfSetting(0.5f, 0, 1, 1);
+        IvfSetting quick = IvfSetting.ofWholeClusters(0.5f, 0, 1);
         for (int matching : new int[] {0, 1, 7, 10, 40}) {
             Set<Integer> ordinals = new HashSet<>();
             while (ordinals.size() < matching) {
@@ -93,6 +96,79 @@ class IvfIndexTest {
                 assertTrue(ordinals.contains(TopK.ordinal(top.row(place))));
             }
         }
+    }
+
+    @Test
+    void ordersTheRowsOfAClusterByWhatTheyCanAdd() {
+        VectorValues values = rows(Distance.EUCLID, ROWS);
+        IvfIndex index = build(values, RowMask.ALL, Distance.EUCLID);
+        CodeEncoder encoder = new CodeEncoder(index.space());
+        double squares = 0;
+        int measured = 0;
+        for (int ordinal = 0; ordinal < ROWS; ordinal += IvfBuilder.LENGTH_EVERY) {
+            float[] row = encoder.rotate(values.memory(ordinal), values.position(ordinal));
+            for (int i = 0; i < DIMENSION; i++) {
+                squares += (double) row[i] * row[i];
+            }
+            measured++;
+        }
+        float perScale =
+                CodeQuery.perScale(
+                        ClusterOrder.USUAL_REACH, Math.sqrt(squares / measured), DIMENSION);
+        int compared = 0;
+        for (int cluster = 0; cluster < index.clusters(); cluster++) {
+            int group = index.firstGroup(cluster);
+            float before = Float.POSITIVE_INFINITY;
+            for (int row = 0; row < index.clusterRows(cluster); row++) {
+                float ceiling = index.ceiling(group + row / 64, row % 64, perScale);
+                assertTrue(ceiling <= before + 1e-3f, cluster + " " + row);
+                before = ceiling;
+                compared++;
+            }
+        }
+        assertEquals(index.entries(), compared);
+        assertEquals(2 * ROWS, compared);
+    }
+
+    @Test
+    void passesOverRowsThatCannotReachTheThreshold() {
+        VectorValues values = rows(Distance.COSINE, ROWS);
+        IvfIndex index = build(values, RowMask.ALL, Distance.COSINE);
+        IvfSearch search = new IvfSearch(index);
+        IvfSetting calibrated = index.setting(0.9);
+        float deviations = calibrated.deviations();
+        int clusters = index.clusters();
+        IvfSetting whole = IvfSetting.ofWholeClusters(1, deviations, clusters);
+        float reach = calibrated.reach10();
+        IvfSetting reaching = new IvfSetting(1, deviations, clusters, clusters, reach, reach);
+        IvfSetting none = new IvfSetting(1, deviations, clusters, clusters, -1, -1);
+        assertTrue(calibrated.reach10() < 1, calibrated::toString);
+        long[] scanned = new long[3];
+        for (int i = 0; i < 40; i++) {
+            float[] query = Similarity.prepare(Distance.COSINE, vector());
+            int kind = 0;
+            for (IvfSetting setting : List.of(whole, reaching, none)) {
+                TopK top = new TopK(10, Float.NEGATIVE_INFINITY);
+                long before = search.scanned();
+                search.search(all(values), query, setting, top);
+                scanned[kind++] += search.scanned() - before;
+                assertEquals(10, top.size(), "as many as are wanted, whatever is passed over");
+            }
+        }
+        assertTrue(scanned[1] < scanned[0], scanned[1] + " of " + scanned[0]);
+        assertTrue(scanned[2] < scanned[1], scanned[2] + " of " + scanned[1]);
+    }
+
+    @Test
+    void reachIsALineThroughWhatWasMeasuredAndEndsThere() {
+        IvfSetting setting = new IvfSetting(0.9f, 1, 10, 20, 0.5f, 0.3f);
+        assertEquals(0.5, setting.reach(10), 1e-6);
+        assertEquals(0.3, setting.reach(100), 1e-6);
+        assertEquals(0.7, setting.reach(1), 1e-6);
+        assertEquals(Double.POSITIVE_INFINITY, setting.reach(101));
+        assertEquals(
+                Double.POSITIVE_INFINITY,
+                new IvfSetting(0.999f, 1, 10, 20, 0.5f, Float.POSITIVE_INFINITY).reach(10));
     }
 
     @Test
@@ -131,7 +207,7 @@ class IvfIndexTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> IvfIndex.of(body.asSlice(0, body.byteSize() - 64)));
-        body.set(IvfFormat.I32, IvfFormat.VERSION_AT, 2);
+        body.set(IvfFormat.I32, IvfFormat.VERSION_AT, 1);
         assertThrows(IllegalArgumentException.class, () -> IvfIndex.of(body));
     }
 
