@@ -142,9 +142,14 @@ public final class CodeQuery {
         return slack;
     }
 
+    /** The query's length from the center. */
+    public double length() {
+        return Math.sqrt(squared);
+    }
+
     /** What a residual of scale 1 adds to the score if it has a cosine with this query. */
     public float perScale(double cosine) {
-        return perScale(cosine, Math.sqrt(squared), space.dimension());
+        return perScale(cosine, length(), space.dimension());
     }
 
     /**

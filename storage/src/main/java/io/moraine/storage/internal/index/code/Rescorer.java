@@ -15,7 +15,7 @@ import java.lang.foreign.MemorySegment;
  */
 public final class Rescorer {
 
-    private static final int BATCH_ROWS_MIN = 16;
+    private static final int BATCH_ROWS_MIN = 10;
     private static final int BATCH_ROWS_MAX = 128;
     private static final int LIMIT_PER_BATCH_ROW = 4;
 

@@ -22,13 +22,12 @@ final class ClusterOrder {
     private final float perScale;
 
     /**
-     * @param index all its rows are written
-     * @param length the usual length of a query from the center
+     * @param index all its rows are written, and their usual length
      */
-    ClusterOrder(IvfIndex index, double length) {
+    ClusterOrder(IvfIndex index) {
         this.index = index;
         this.dimension = index.space().dimension();
-        this.perScale = CodeQuery.perScale(USUAL_REACH, length, dimension);
+        this.perScale = CodeQuery.perScale(USUAL_REACH, index.length(), dimension);
     }
 
     void sort(BooleanSupplier cancelled) {

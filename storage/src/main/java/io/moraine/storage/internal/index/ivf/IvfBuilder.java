@@ -83,8 +83,8 @@ public final class IvfBuilder {
             assign(encoder, centroids);
             MemorySegment body = layOut(space, centroids, target);
             IvfIndex index = IvfIndex.of(body);
-            float length = encode(index, encoder, centroids);
-            new ClusterOrder(index, length).sort(cancelled);
+            body.set(IvfFormat.F32, IvfFormat.LENGTH_AT, encode(index, encoder, centroids));
+            new ClusterOrder(index).sort(cancelled);
             writeSettings(body, index, Calibration.queries(shuffled, sampled));
             return IvfIndex.of(body);
         }

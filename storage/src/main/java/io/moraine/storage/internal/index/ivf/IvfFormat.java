@@ -18,7 +18,8 @@ import java.nio.ByteOrder;
  * 24       4        clusters      c
  * 28       4        groups        g, groups of 64 rows of all clusters together
  * 32       4        settings      number of settings, at most 16
- * 36       28       zero
+ * 36       4        length        usual length of a row from the center (f32)
+ * 40       24       zero
  * 64       16 * 24  settings      recall, deviations (f32), probes for 10, for 100 rows (i32),
  *                                 reach for 10, for 100 rows (f32)
  * 448      4 d      center        taken from every row before it is rotated
@@ -45,6 +46,7 @@ final class IvfFormat {
     static final int CLUSTERS_AT = 24;
     static final int GROUPS_AT = 28;
     static final int SETTINGS_COUNT_AT = 32;
+    static final int LENGTH_AT = 36;
     static final int SETTINGS_AT = 64;
     static final int SETTING_BYTES = 24;
     static final int SETTINGS_MAX = 16;

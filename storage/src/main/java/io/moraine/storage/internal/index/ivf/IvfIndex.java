@@ -84,6 +84,11 @@ public final class IvfIndex {
         return space;
     }
 
+    /** The usual length of a row from the center. */
+    float length() {
+        return body.get(IvfFormat.F32, IvfFormat.LENGTH_AT);
+    }
+
     /** Rows of the segment. */
     public int rows() {
         return rows;

@@ -38,6 +38,8 @@ public final class IvfSearch {
     /** Clusters after which the best candidates are compared at once; measured 0 to 3. */
     private static final int EARLY_CLUSTERS = 2;
 
+    private static final double LENGTH_FACTOR = 1.5;
+
     private final IvfIndex index;
     private final CodeKernel kernel = CodeKernel.fastest();
     private final CodeQuery codeQuery;
@@ -87,7 +89,7 @@ public final class IvfSearch {
         seen.clear();
         surviving = 0;
         passing = 0;
-        float perScale = codeQuery.perScale(setting.reach(top.limit()));
+        float perScale = codeQuery.perScale(reach(setting, top.limit()));
         Scan scan = new Scan(rows, query, perScale, top);
         int done = 0;
         int probes = Math.min(index.clusters(), setting.probes(top.limit()));
@@ -103,6 +105,17 @@ public final class IvfSearch {
             probes = Math.min(index.clusters(), probesBeyond(done, setting, top));
         }
         rescorer.rescore(candidates, rows, codeQuery, query, top, 0);
+    }
+
+    /**
+     * How far rows reach for this query; infinitely far when its length is not that of rows, for
+     * which their order and the calibration hold.
+     */
+    private double reach(IvfSetting setting, int limit) {
+        double length = codeQuery.length();
+        boolean usual =
+                length < LENGTH_FACTOR * index.length() && index.length() < LENGTH_FACTOR * length;
+        return usual ? setting.reach(limit) : Double.POSITIVE_INFINITY;
     }
 
     /** The linear score of a centroid for the query searched last. */

@@ -11,7 +11,6 @@ import io.moraine.storage.internal.index.SearchRows;
 import io.moraine.storage.internal.index.Similarity;
 import io.moraine.storage.internal.index.TopK;
 import io.moraine.storage.internal.index.VectorValues;
-import io.moraine.storage.internal.index.code.CodeEncoder;
 import io.moraine.storage.internal.index.code.CodeQuery;
 import io.moraine.storage.model.Distance;
 import java.lang.foreign.Arena;
@@ -102,19 +101,7 @@ class IvfIndexTest {
     void ordersTheRowsOfAClusterByWhatTheyCanAdd() {
         VectorValues values = rows(Distance.EUCLID, ROWS);
         IvfIndex index = build(values, RowMask.ALL, Distance.EUCLID);
-        CodeEncoder encoder = new CodeEncoder(index.space());
-        double squares = 0;
-        int measured = 0;
-        for (int ordinal = 0; ordinal < ROWS; ordinal += IvfBuilder.LENGTH_EVERY) {
-            float[] row = encoder.rotate(values.memory(ordinal), values.position(ordinal));
-            for (int i = 0; i < DIMENSION; i++) {
-                squares += (double) row[i] * row[i];
-            }
-            measured++;
-        }
-        float perScale =
-                CodeQuery.perScale(
-                        ClusterOrder.USUAL_REACH, Math.sqrt(squares / measured), DIMENSION);
+        float perScale = CodeQuery.perScale(ClusterOrder.USUAL_REACH, index.length(), DIMENSION);
         int compared = 0;
         for (int cluster = 0; cluster < index.clusters(); cluster++) {
             int group = index.firstGroup(cluster);
@@ -157,6 +144,25 @@ class IvfIndexTest {
         }
         assertTrue(scanned[1] < scanned[0], scanned[1] + " of " + scanned[0]);
         assertTrue(scanned[2] < scanned[1], scanned[2] + " of " + scanned[1]);
+    }
+
+    @Test
+    void passesOverNothingForAQueryOfAnUnusualLength() {
+        VectorValues values = rows(Distance.DOT, ROWS);
+        IvfIndex index = build(values, RowMask.ALL, Distance.DOT);
+        IvfSearch search = new IvfSearch(index);
+        int clusters = index.clusters();
+        IvfSetting none = new IvfSetting(1, 2, clusters, clusters, -1, -1);
+        for (float factor : new float[] {0.01f, 1, 100}) {
+            float[] query = vector();
+            for (int i = 0; i < DIMENSION; i++) {
+                query[i] *= factor;
+            }
+            long before = search.scanned();
+            search.search(all(values), query, none, new TopK(10, Float.NEGATIVE_INFINITY));
+            long scanned = search.scanned() - before;
+            assertEquals(factor != 1, scanned == index.entries(), factor + ": " + scanned);
+        }
     }
 
     @Test
