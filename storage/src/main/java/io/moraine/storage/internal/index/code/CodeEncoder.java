@@ -69,6 +69,11 @@ public final class CodeEncoder {
         return bias;
     }
 
+    /** The squared length of a row or a residual. */
+    public float squares(float[] vector) {
+        return Residual.squares(vector, space.dimension());
+    }
+
     /** The scale that the code of a residual has. */
     public float scale(float[] residual) {
         return Residual.scale(residual, space.dimension());

@@ -34,6 +34,8 @@ final class Calibration {
     private static final int FEW = 10;
     private static final int MANY = 100;
     private static final double SHARE_OF_CODES = 0.25;
+
+    /** The part of the misses that the clusters do not get because of what is passed over. */
     private static final double SHARE_OF_REACH = 0.1;
 
     /**
@@ -42,8 +44,8 @@ final class Calibration {
      */
     private static final double REACH_LEAVES = 0.8;
 
-    /** Of many neighbours, those whose reach is looked at are so many places apart. */
-    private static final int REACH_EVERY = 10;
+    /** Of many neighbours as many are asked how far they reach, so many places apart. */
+    private static final int REACH_EVERY = MANY / FEW;
 
     private static final float DEVIATIONS_OF_TRUTH = 2.5f;
 
@@ -187,13 +189,10 @@ final class Calibration {
     /** What neighbours needed. */
     private static final class Reaches {
 
-        private float[] needed = new float[0];
+        private final float[] needed = new float[QUERIES * FEW];
         private int size;
 
         void add(float reach) {
-            if (size == needed.length) {
-                needed = Arrays.copyOf(needed, Math.max(QUERIES * FEW, 2 * size));
-            }
             needed[size++] = reach;
         }
 

@@ -235,7 +235,7 @@ public final class IvfBuilder {
             }
             float[] row = rotate(encoder, ordinal);
             if (ordinal % LENGTH_EVERY == 0 || measured == 0) {
-                squares += squares(row);
+                squares += encoder.squares(row);
                 measured++;
             }
             for (int cluster : new int[] {first[ordinal], second[ordinal]}) {
@@ -251,14 +251,6 @@ public final class IvfBuilder {
             }
         }
         return (float) Math.sqrt(squares / measured);
-    }
-
-    private double squares(float[] row) {
-        double squares = 0;
-        for (int i = 0; i < dimension; i++) {
-            squares += (double) row[i] * row[i];
-        }
-        return squares;
     }
 
     private void writeSettings(MemorySegment body, IvfIndex index, int[] queries) {

@@ -38,6 +38,7 @@ public final class IvfSearch {
     /** Clusters after which the best candidates are compared at once; measured 0 to 3. */
     private static final int EARLY_CLUSTERS = 2;
 
+    /** So many times longer or shorter than rows, a query is of an unusual length. */
     private static final double LENGTH_FACTOR = 1.5;
 
     private final IvfIndex index;
