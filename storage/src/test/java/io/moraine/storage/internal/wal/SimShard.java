@@ -38,6 +38,7 @@ final class SimShard {
     private final SomeOperations operations;
     private final WalConfig config;
     private long checkpoint;
+    private boolean isAppending;
     private List<SegmentEntry> segments = List.of();
 
     /** Recovers what a disk holds, and checks that it is a prefix of what it should be. */
@@ -73,15 +74,30 @@ final class SimShard {
         return checkpoint;
     }
 
-    /** Appends the next offsets, whatever they are. */
+    /**
+     * Appends the next offsets, whatever they are. Does nothing where an append waits for room: the
+     * shard's one writer is then busy, and whoever lends it a hand is not another.
+     */
     void append(int count) throws IOException {
-        for (int i = 0; i < count; i++) {
-            long offset = log.wal.appended();
-            if (isOperation(offset)) {
-                log.wal.append(offset, 7, operations.of(offset));
-            } else {
-                log.wal.advance(offset + 1, 7);
+        if (isAppending) {
+            return;
+        }
+        isAppending = true;
+        try {
+            for (int i = 0; i < count; i++) {
+                appendNext();
             }
+        } finally {
+            isAppending = false;
+        }
+    }
+
+    private void appendNext() throws IOException {
+        long offset = log.wal.appended();
+        if (isOperation(offset)) {
+            log.wal.append(offset, 7, operations.of(offset));
+        } else {
+            log.wal.advance(offset + 1, 7);
         }
     }
 
