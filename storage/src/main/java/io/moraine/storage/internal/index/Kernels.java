@@ -37,6 +37,11 @@ public final class Kernels {
         return SIMD ? simd(distance) : scalar(distance);
     }
 
+    /** The kernel that compares vectors with vectors of bytes. */
+    static ByteDot byteDot() {
+        return SIMD && ByteDotSimd.isSupported() ? new ByteDotSimd() : new ByteDotScalar();
+    }
+
     static Similarity scalar(Distance distance) {
         return switch (distance) {
             case COSINE, DOT -> new DotScalar();

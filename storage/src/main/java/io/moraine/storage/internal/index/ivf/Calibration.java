@@ -155,7 +155,7 @@ final class Calibration {
 
     private float reach(int ordinal, int cluster, float score) {
         float[] row = encoder.rotate(values.memory(ordinal), values.position(ordinal));
-        Centroids.subtract(index.body(), index.centroid(cluster), row, residual);
+        index.subtractCentroid(cluster, row, residual);
         return search.reachNeeded(cluster, score, encoder.scale(residual), encoder.bias());
     }
 

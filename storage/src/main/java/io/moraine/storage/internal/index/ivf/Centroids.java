@@ -10,6 +10,7 @@ import io.moraine.storage.internal.index.code.CodeSpace;
 import io.moraine.storage.model.Distance;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * The centroids of an index that is being built, and which of them are nearest to a row. The
@@ -25,11 +26,15 @@ final class Centroids {
 
     private static final int CANDIDATES = 16;
 
+    /** Steps from 0 to the largest component. */
+    private static final int STEPS = 127;
+
     private final int dimension;
     private final int count;
     private final MemorySegment vectors;
     private final MemorySegment codes;
     private final float[] halfSquares;
+    private final float[] steps;
     private final CodeKernel kernel = CodeKernel.fastest();
     private final CodeEncoder encoder;
     private final CodeQuery query;
@@ -51,6 +56,7 @@ final class Centroids {
         long groupBytes = CodeFormat.groupBytes(dimension);
         this.codes = arena.allocate(groupBytes * CodeFormat.groups(count), 64);
         this.halfSquares = new float[count];
+        this.steps = new float[count];
         CodeSpace space = CodeSpace.centeredAtOrigin(Distance.EUCLID, dimension, seed);
         this.encoder = new CodeEncoder(space);
         this.query = new CodeQuery(space, kernel);
@@ -60,11 +66,6 @@ final class Centroids {
 
     int count() {
         return count;
-    }
-
-    /** All centroids, one after the other. */
-    MemorySegment vectors() {
-        return vectors;
     }
 
     /** Places a centroid; {@link #encode} must follow before all are looked through. */
@@ -80,22 +81,60 @@ final class Centroids {
 
     /** Subtracts a centroid from a vector. */
     void subtract(int centroid, float[] from, float[] residual) {
-        subtract(vectors, 4L * dimension * centroid, from, residual);
-    }
-
-    /** Subtracts the vector at a byte position from another one. */
-    static void subtract(MemorySegment vectors, long at, float[] from, float[] residual) {
+        long at = 4L * dimension * centroid;
         for (int i = 0; i < residual.length; i++) {
             residual[i] = from[i] - vectors.get(IvfFormat.F32, at + 4L * i);
         }
+    }
+
+    /**
+     * Moves each centroid to the nearest vector that {@link #write} can express, and writes their
+     * codes. Residuals must be taken from what searches see: then rounding costs no precision.
+     */
+    void round() {
+        float[] vector = new float[dimension];
+        for (int centroid = 0; centroid < count; centroid++) {
+            load(centroid, vector);
+            float largest = 0;
+            for (float component : vector) {
+                largest = Math.max(largest, Math.abs(component));
+            }
+            float step = largest / STEPS;
+            for (int i = 0; i < dimension && step > 0; i++) {
+                vector[i] = step * Math.round(vector[i] / step);
+            }
+            steps[centroid] = step;
+            set(centroid, vector, 0);
+        }
+        encode();
+    }
+
+    /** The step of a centroid's components, after {@link #round}; 0 if they are all 0. */
+    float step(int centroid) {
+        return steps[centroid];
+    }
+
+    /** Writes the components of all centroids as whole numbers of their steps, a byte each. */
+    void write(MemorySegment target, long from) {
+        for (int centroid = 0; centroid < count; centroid++) {
+            float step = steps[centroid];
+            for (int i = 0; i < dimension && step > 0; i++) {
+                long at = (long) dimension * centroid + i;
+                int number = Math.round(vectors.get(IvfFormat.F32, 4 * at) / step);
+                target.set(ValueLayout.JAVA_BYTE, from + at, (byte) number);
+            }
+        }
+    }
+
+    private void load(int centroid, float[] vector) {
+        MemorySegment.copy(vectors, IvfFormat.F32, 4L * dimension * centroid, vector, 0, dimension);
     }
 
     /** Writes the codes of all centroids. */
     void encode() {
         float[] vector = new float[dimension];
         for (int centroid = 0; centroid < count; centroid++) {
-            MemorySegment.copy(
-                    vectors, IvfFormat.F32, 4L * dimension * centroid, vector, 0, dimension);
+            load(centroid, vector);
             write(encoder, vector, -halfSquares[centroid], codes, 0, centroid);
         }
     }
@@ -108,11 +147,14 @@ final class Centroids {
     void encodeFor(Distance distance, MemorySegment target, long from) {
         float[] vector = new float[dimension];
         for (int centroid = 0; centroid < count; centroid++) {
-            MemorySegment.copy(
-                    vectors, IvfFormat.F32, 4L * dimension * centroid, vector, 0, dimension);
-            float bias = distance == Distance.EUCLID ? -halfSquares[centroid] : 0;
-            write(encoder, vector, bias, target, from, centroid);
+            load(centroid, vector);
+            write(encoder, vector, bias(centroid, distance), target, from, centroid);
         }
+    }
+
+    /** What ranks a centroid beside its inner product with a query. */
+    float bias(int centroid, Distance distance) {
+        return distance == Distance.EUCLID ? -halfSquares[centroid] : 0;
     }
 
     /**

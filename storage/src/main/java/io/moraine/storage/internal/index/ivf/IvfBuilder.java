@@ -80,6 +80,7 @@ public final class IvfBuilder {
             Centroids centroids = new Centroids(dimension, clusters, parameters.seed(), arena);
             new KMeans(rotated(sample, encoder, arena), dimension, random, cancelled)
                     .train(centroids, parameters.iterations());
+            centroids.round();
             assign(encoder, centroids);
             MemorySegment body = layOut(space, centroids, target);
             IvfIndex index = IvfIndex.of(body);
@@ -199,13 +200,16 @@ public final class IvfBuilder {
         body.set(IvfFormat.I32, IvfFormat.CLUSTERS_AT, clusters);
         body.set(IvfFormat.I32, IvfFormat.GROUPS_AT, groups);
         MemorySegment.copy(space.center(), 0, body, IvfFormat.F32, IvfFormat.CENTER_AT, dimension);
-        MemorySegment.copy(
-                centroids.vectors(), 0, body, sections.centroids(), 4L * dimension * clusters);
+        centroids.write(body, sections.centroids());
         centroids.encodeFor(space.distance(), body, sections.centroidCodes());
         int group = 0;
         for (int cluster = 0; cluster < clusters; cluster++) {
-            body.set(IvfFormat.I32, sections.table() + 8L * cluster, group);
-            body.set(IvfFormat.I32, sections.table() + 8L * cluster + 4, counts[cluster]);
+            long at = sections.cluster(cluster);
+            body.set(IvfFormat.I32, at, group);
+            body.set(IvfFormat.I32, at + IvfFormat.CLUSTER_ROWS_AT, counts[cluster]);
+            body.set(IvfFormat.F32, at + IvfFormat.CLUSTER_STEP_AT, centroids.step(cluster));
+            float bias = centroids.bias(cluster, space.distance());
+            body.set(IvfFormat.F32, at + IvfFormat.CLUSTER_BIAS_AT, bias);
             group += CodeFormat.groups(counts[cluster]);
         }
         long ordinals = sections.rows() + CodeFormat.groupBytes(dimension);

@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
  *
  * <pre>
  * OFFSET   SIZE     FIELD         MEANING
- * 0        4        version       2
+ * 0        4        version       3
  * 4        4        distance      code of the distance, 1 cosine, 2 dot, 3 euclid
  * 8        4        dimension     d, components of a vector
  * 12       4        rows          rows of the segment; ordinals are below
@@ -23,10 +23,12 @@ import java.nio.ByteOrder;
  * 64       16 * 24  settings      recall, deviations (f32), probes for 10, for 100 rows (i32),
  *                                 reach for 10, for 100 rows (f32)
  * 448      4 d      center        taken from every row before it is rotated
- *          4 d c    centroids     rotated; relative to the center
+ *          d c      centroids     rotated; relative to the center; whole numbers (i8), -127 to 127,
+ *                                 of steps that differ from centroid to centroid
  *          ...      centroid codes  groups of {@link CodeFormat}; bias 0, under euclid minus half of
- *                                 the centroid's square: find the best clusters
- *          8 c      clusters      first group (i32), rows (i32); clusters lie in ascending order
+ *                                 the centroid's square: find the clusters to compare
+ *          16 c     clusters      first group (i32), rows (i32), the centroid's step and bias (f32);
+ *                                 clusters lie in ascending order
  *          ...      rows          g times: a group of {@link CodeFormat}, its residuals taken from
  *                                 the centroid, and 64 ordinals (i32), -1 in unused places
  * </pre>
@@ -36,7 +38,7 @@ import java.nio.ByteOrder;
  */
 final class IvfFormat {
 
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     static final int VERSION_AT = 0;
     static final int DISTANCE_AT = 4;
@@ -52,6 +54,11 @@ final class IvfFormat {
     static final int SETTINGS_MAX = 16;
     static final long CENTER_AT = SETTINGS_AT + (long) SETTINGS_MAX * SETTING_BYTES;
 
+    static final int CLUSTER_BYTES = 16;
+    static final int CLUSTER_ROWS_AT = 4;
+    static final int CLUSTER_STEP_AT = 8;
+    static final int CLUSTER_BIAS_AT = 12;
+
     static final ValueLayout.OfInt I32 =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     static final ValueLayout.OfLong I64 =
@@ -65,18 +72,23 @@ final class IvfFormat {
      *
      * @param centroids rotated centroids
      * @param centroidCodes codes of the centroids
-     * @param table first groups and row counts
+     * @param table first groups, row counts and steps
      * @param rows codes and ordinals of the rows
      * @param end length of the whole
      */
     record Sections(long centroids, long centroidCodes, long table, long rows, long end) {
 
+        /** Where a row of the table lies, and its fields behind that. */
+        long cluster(int cluster) {
+            return table + (long) CLUSTER_BYTES * cluster;
+        }
+
         static Sections of(int dimension, int clusters, int groups) {
             long groupBytes = CodeFormat.groupBytes(dimension);
             long centroids = aligned(CENTER_AT + 4L * dimension);
-            long centroidCodes = aligned(centroids + 4L * dimension * clusters);
+            long centroidCodes = aligned(centroids + (long) dimension * clusters);
             long table = centroidCodes + CodeFormat.groups(clusters) * groupBytes;
-            long rows = aligned(table + 8L * clusters);
+            long rows = aligned(table + (long) CLUSTER_BYTES * clusters);
             return new Sections(
                     centroids,
                     centroidCodes,

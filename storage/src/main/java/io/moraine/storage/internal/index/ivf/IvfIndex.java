@@ -5,6 +5,7 @@ import io.moraine.storage.internal.index.code.CodeQuery;
 import io.moraine.storage.internal.index.code.CodeSpace;
 import io.moraine.storage.model.Distance;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -119,9 +120,28 @@ public final class IvfIndex {
         return settings.getLast();
     }
 
-    /** Byte position of a centroid in {@link #body}. */
+    /** Byte position of a centroid in {@link #body}, a byte a component, see {@link #step}. */
     long centroid(int cluster) {
-        return sections.centroids() + 4L * space.dimension() * cluster;
+        return sections.centroids() + (long) space.dimension() * cluster;
+    }
+
+    /** What one step of a centroid's whole numbers stands for. */
+    float step(int cluster) {
+        return body.get(IvfFormat.F32, sections.cluster(cluster) + IvfFormat.CLUSTER_STEP_AT);
+    }
+
+    /** What ranks a cluster beside its centroid's inner product with a query. */
+    float bias(int cluster) {
+        return body.get(IvfFormat.F32, sections.cluster(cluster) + IvfFormat.CLUSTER_BIAS_AT);
+    }
+
+    /** Subtracts a centroid from a rotated row that was taken from the center. */
+    void subtractCentroid(int cluster, float[] row, float[] residual) {
+        long at = centroid(cluster);
+        float step = step(cluster);
+        for (int i = 0; i < residual.length; i++) {
+            residual[i] = row[i] - step * body.get(ValueLayout.JAVA_BYTE, at + i);
+        }
     }
 
     /** Byte position of a group of centroid codes. */
@@ -130,11 +150,11 @@ public final class IvfIndex {
     }
 
     int firstGroup(int cluster) {
-        return body.get(IvfFormat.I32, sections.table() + 8L * cluster);
+        return body.get(IvfFormat.I32, sections.cluster(cluster));
     }
 
     int clusterRows(int cluster) {
-        return body.get(IvfFormat.I32, sections.table() + 8L * cluster + 4);
+        return body.get(IvfFormat.I32, sections.cluster(cluster) + IvfFormat.CLUSTER_ROWS_AT);
     }
 
     /** Byte position of the codes of a group of rows. */

@@ -13,7 +13,7 @@ package io.moraine.storage.internal.index.ivf;
 public record IvfParameters(
         int clusters, int sampleRows, int iterations, float spillPenalty, long seed) {
 
-    private static final int ROWS_PER_CLUSTER = 112;
+    private static final int ROWS_PER_CLUSTER = 80;
     private static final int SAMPLES_PER_CLUSTER = 48;
     private static final long SAMPLE_BYTES_MAX = 256L << 20;
     private static final int ITERATIONS = 3;

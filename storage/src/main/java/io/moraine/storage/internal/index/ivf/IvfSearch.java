@@ -1,6 +1,5 @@
 package io.moraine.storage.internal.index.ivf;
 
-import io.moraine.storage.internal.index.RowMask;
 import io.moraine.storage.internal.index.SearchRows;
 import io.moraine.storage.internal.index.Similarity;
 import io.moraine.storage.internal.index.TopK;
@@ -9,7 +8,6 @@ import io.moraine.storage.internal.index.code.CodeFormat;
 import io.moraine.storage.internal.index.code.CodeKernel;
 import io.moraine.storage.internal.index.code.CodeQuery;
 import io.moraine.storage.internal.index.code.Rescorer;
-import io.moraine.storage.model.Distance;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -46,10 +44,9 @@ public final class IvfSearch {
     private final CodeQuery codeQuery;
     private final Candidates candidates = new Candidates();
     private final Rescorer rescorer;
-    private final Similarity dot = Similarity.of(Distance.DOT);
+    private final ClusterRanking ranking;
+    private final OrdinalSet visited = new OrdinalSet();
     private final OrdinalSet seen = new OrdinalSet();
-    private final TopK order = new TopK(1, Float.NEGATIVE_INFINITY);
-    private final float[] rotated;
     private final float[] bounds = new float[CodeFormat.GROUP_ROWS];
 
     private long scanned;
@@ -60,7 +57,7 @@ public final class IvfSearch {
         this.index = index;
         this.codeQuery = new CodeQuery(index.space(), kernel);
         this.rescorer = new Rescorer(Similarity.of(index.space().distance()));
-        this.rotated = new float[index.space().dimension()];
+        this.ranking = new ClusterRanking(index, kernel);
     }
 
     /** Rows compared exactly since this was made. */
@@ -83,10 +80,10 @@ public final class IvfSearch {
      */
     public void search(SearchRows rows, float[] query, IvfSetting setting, TopK top) {
         codeQuery.set(query, setting.deviations());
-        System.arraycopy(codeQuery.rotated(), 0, rotated, 0, rotated.length);
         candidates.reset(
                 Math.clamp(
                         (long) CANDIDATES_PER_ROW * top.limit(), CANDIDATES_MIN, CANDIDATES_MAX));
+        visited.clear();
         seen.clear();
         surviving = 0;
         passing = 0;
@@ -95,13 +92,16 @@ public final class IvfSearch {
         int done = 0;
         int probes = Math.min(index.clusters(), setting.probes(top.limit()));
         while (done < probes) {
-            rank(probes);
+            ranking.rank(codeQuery, probes);
             codeQuery.leave(setting.deviations());
-            for (; done < probes; done++) {
-                if ((done & STOP_CHECK_MASK) == STOP_CHECK_MASK) {
-                    rows.checkStopped();
+            for (int place = 0; done < probes; place++) {
+                int cluster = ranking.cluster(place);
+                if (visited.add(cluster)) {
+                    if ((done & STOP_CHECK_MASK) == STOP_CHECK_MASK) {
+                        rows.checkStopped();
+                    }
+                    scan.cluster(cluster, done++);
                 }
-                scan.cluster(TopK.ordinal(order.row(done)), done);
             }
             probes = Math.min(index.clusters(), probesBeyond(done, setting, top));
         }
@@ -119,9 +119,9 @@ public final class IvfSearch {
         return usual ? setting.reach(limit) : Double.POSITIVE_INFINITY;
     }
 
-    /** The linear score of a centroid for the query searched last. */
+    /** The linear score of the centroid of a ranked cluster for the query searched last. */
     private float base(int cluster) {
-        return codeQuery.originBase() + dot.score(rotated, index.body(), index.centroid(cluster));
+        return codeQuery.originBase() + ranking.product(cluster);
     }
 
     /**
@@ -140,8 +140,8 @@ public final class IvfSearch {
     /** Ranks of all clusters for the query searched last, which must have scanned them all. */
     int[] ranks() {
         int[] ranks = new int[index.clusters()];
-        for (int place = 0; place < order.size(); place++) {
-            ranks[TopK.ordinal(order.row(place))] = place;
+        for (int place = 0; place < ranking.size(); place++) {
+            ranks[ranking.cluster(place)] = place;
         }
         return ranks;
     }
@@ -157,29 +157,6 @@ public final class IvfSearch {
         }
         double share = (passing + 1.0) / (surviving + 1.0);
         return passing < surviving ? setting.probes(top.limit() / share) : done;
-    }
-
-    /** Orders the best clusters; a longer order starts as a shorter one does. */
-    private void rank(int count) {
-        codeQuery.leave(0);
-        order.reset(count, Float.NEGATIVE_INFINITY);
-        int clusters = index.clusters();
-        for (int group = 0; group < CodeFormat.groups(clusters); group++) {
-            long rows =
-                    kernel.bounds(
-                                    index.body(),
-                                    index.centroidCodes(group),
-                                    codeQuery,
-                                    0,
-                                    order.threshold(),
-                                    bounds)
-                            & RowMask.below(clusters, group);
-            for (long left = rows; left != 0; left &= left - 1) {
-                int row = Long.numberOfTrailingZeros(left);
-                order.offer(bounds[row], (long) group * CodeFormat.GROUP_ROWS + row);
-            }
-        }
-        order.sort();
     }
 
     /** What one search carries from cluster to cluster. */
@@ -234,7 +211,7 @@ public final class IvfSearch {
                 thin();
             }
             MemorySegment body = index.body();
-            long scales = index.codes(group) + CodeFormat.scalesOffset(rotated.length);
+            long scales = index.codes(group) + CodeFormat.scalesOffset(index.space().dimension());
             float width = 2 * codeQuery.slack();
             for (long left = wanted; left != 0; left &= left - 1) {
                 int row = Long.numberOfTrailingZeros(left);

@@ -11,6 +11,7 @@ import io.moraine.storage.internal.index.SearchRows;
 import io.moraine.storage.internal.index.Similarity;
 import io.moraine.storage.internal.index.TopK;
 import io.moraine.storage.internal.index.VectorValues;
+import io.moraine.storage.internal.index.code.CodeKernel;
 import io.moraine.storage.internal.index.code.CodeQuery;
 import io.moraine.storage.model.Distance;
 import java.lang.foreign.Arena;
@@ -94,6 +95,77 @@ class IvfIndexTest {
             for (int place = 0; place < top.size(); place++) {
                 assertTrue(ordinals.contains(TopK.ordinal(top.row(place))));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Distance.class, mode = EnumSource.Mode.EXCLUDE, names = "MANHATTAN")
+    void ranksClustersByTheirCentroids(Distance distance) {
+        IvfIndex index = build(rows(distance, ROWS), RowMask.ALL, distance);
+        int clusters = index.clusters();
+        ClusterRanking ranking = new ClusterRanking(index, CodeKernel.fastest());
+        CodeQuery query = new CodeQuery(index.space(), CodeKernel.fastest());
+        int few = 8;
+        int common = 0;
+        for (int i = 0; i < 40; i++) {
+            query.set(Similarity.prepare(distance, vector()), 1);
+            ranking.rank(query, clusters);
+            assertEquals(clusters, ranking.size());
+            double before = Double.POSITIVE_INFINITY;
+            Set<Integer> best = new HashSet<>();
+            for (int place = 0; place < clusters; place++) {
+                int cluster = ranking.cluster(place);
+                float[] centroid = centroid(index, cluster);
+                double product = product(query.rotated(), centroid);
+                assertEquals(product, ranking.product(cluster), 1e-4 * (1 + Math.abs(product)));
+                double square = product(centroid, centroid);
+                double rank = distance == Distance.EUCLID ? product - square / 2 : product;
+                assertTrue(rank <= before + 1e-3, distance + " " + place);
+                before = rank;
+                if (place < few) {
+                    best.add(cluster);
+                }
+            }
+            ranking.rank(query, few);
+            assertEquals(few, ranking.size());
+            for (int place = 0; place < few; place++) {
+                common += best.contains(ranking.cluster(place)) ? 1 : 0;
+            }
+        }
+        assertTrue(common > 0.8 * 40 * few, distance + ": " + common);
+    }
+
+    private static float[] centroid(IvfIndex index, int cluster) {
+        float[] centroid = new float[DIMENSION];
+        index.subtractCentroid(cluster, new float[DIMENSION], centroid);
+        for (int i = 0; i < DIMENSION; i++) {
+            centroid[i] = -centroid[i];
+        }
+        return centroid;
+    }
+
+    private static double product(float[] one, float[] other) {
+        double sum = 0;
+        for (int i = 0; i < DIMENSION; i++) {
+            sum += (double) one[i] * other[i];
+        }
+        return sum;
+    }
+
+    @Test
+    void ranksAsManyClustersAsAreWantedWhenAllAreEqual() {
+        float[][] rows = new float[300][];
+        java.util.Arrays.fill(rows, vector());
+        VectorValues values = new ChunkedValues(arena, rows, rows.length);
+        IvfParameters many = new IvfParameters(200, 300, 1, -1, 11);
+        IvfIndex index =
+                new IvfBuilder(values, RowMask.ALL, many, () -> false).build(Distance.DOT, arena);
+        ClusterRanking ranking = new ClusterRanking(index, CodeKernel.fastest());
+        CodeQuery query = new CodeQuery(index.space(), CodeKernel.fastest());
+        query.set(vector(), 1);
+        for (int count : new int[] {1, 3, 100, 200}) {
+            ranking.rank(query, count);
+            assertEquals(count, ranking.size());
         }
     }
 
