@@ -21,10 +21,11 @@ import java.lang.foreign.ValueLayout;
  */
 final class Centroids {
 
-    /** Centroids compared exactly to find the nearest one, and to find two. */
-    static final int NEAREST_CANDIDATES = 8;
+    /** Centroids remembered for a row. */
+    static final int KNOWN = 8;
 
-    private static final int CANDIDATES = 16;
+    /** Most centroids that a row is compared with. */
+    static final int CANDIDATES_MAX = 16;
 
     /** Steps from 0 to the largest component. */
     private static final int STEPS = 127;
@@ -40,13 +41,14 @@ final class Centroids {
     private final CodeQuery query;
     private final Similarity dot = Similarity.of(Distance.DOT);
     private final float[] bounds = new float[CodeFormat.GROUP_ROWS];
-    private final TopK best = new TopK(CANDIDATES, Float.NEGATIVE_INFINITY);
+    private final TopK best = new TopK(CANDIDATES_MAX, Float.NEGATIVE_INFINITY);
     private final float[] row;
     private final float[] direction;
-    private final float[] exacts = new float[CANDIDATES];
+    private final int[] numbers = new int[CANDIDATES_MAX];
+    private final float[] exacts = new float[CANDIDATES_MAX];
 
+    private int compared;
     private int nearest;
-    private int second;
     private float nearness;
 
     Centroids(int dimension, int count, long seed, Arena arena) {
@@ -158,64 +160,63 @@ final class Centroids {
     }
 
     /**
-     * Finds the centroid nearest to a row: {@link #nearest}.
+     * Looks through all centroids for those nearest to a row: {@link #nearest}, {@link #second}.
      *
      * @param rotated the row, at least {@code dimension} components
+     * @param candidates centroids compared exactly, at most {@value #CANDIDATES_MAX}
      */
-    void findNearest(float[] rotated) {
-        findBest(rotated, NEAREST_CANDIDATES);
-        chooseNearest();
+    void lookThrough(float[] rotated, int candidates) {
+        findBest(rotated, candidates);
+        compared = best.size();
+        nearness = Float.NEGATIVE_INFINITY;
+        for (int place = 0; place < compared; place++) {
+            compare(place, TopK.ordinal(best.row(place)));
+        }
     }
 
     /**
-     * The same, and remembers which centroids were compared exactly.
+     * Remembers the centroids that the last row was compared with.
      *
-     * @param candidates receives {@link #NEAREST_CANDIDATES} centroids, the last ones repeated when
-     *     there are fewer
+     * @param known receives {@link #KNOWN} centroids, the last one repeated when there are fewer
      * @param place where: behind those of so many rows
      */
-    void findNearest(float[] rotated, int[] candidates, int place) {
-        findNearest(rotated);
-        int at = place * NEAREST_CANDIDATES;
-        for (int i = 0; i < NEAREST_CANDIDATES; i++) {
-            candidates[at + i] = TopK.ordinal(best.row(Math.min(i, best.size() - 1)));
+    void remember(int[] known, int place) {
+        for (int i = 0; i < KNOWN; i++) {
+            known[place * KNOWN + i] = numbers[Math.min(i, compared - 1)];
         }
     }
 
-    /** Finds the nearest of the centroids that were compared exactly before: {@link #nearest}. */
-    void chooseNearest(float[] rotated, int[] candidates, int place) {
+    /** Compares a row with the centroids {@link #remember remembered} for it alone. */
+    void lookAt(float[] rotated, int[] known, int place) {
         System.arraycopy(rotated, 0, row, 0, dimension);
+        compared = KNOWN;
         nearness = Float.NEGATIVE_INFINITY;
-        int at = place * NEAREST_CANDIDATES;
-        for (int i = at; i < at + NEAREST_CANDIDATES; i++) {
-            consider(candidates[i]);
+        for (int i = 0; i < KNOWN; i++) {
+            compare(i, known[place * KNOWN + i]);
         }
     }
 
-    private float consider(int centroid) {
-        float exact = exact(centroid);
+    private void compare(int place, int centroid) {
+        float exact = dot.score(row, vectors, 4L * dimension * centroid) - halfSquares[centroid];
+        numbers[place] = centroid;
+        exacts[place] = exact;
         if (exact > nearness) {
             nearness = exact;
             nearest = centroid;
         }
-        return exact;
     }
 
-    private void chooseNearest() {
-        nearness = Float.NEGATIVE_INFINITY;
-        for (int place = 0; place < best.size(); place++) {
-            exacts[place] = consider(TopK.ordinal(best.row(place)));
-        }
+    /** The centroid nearest to the last row. */
+    int nearest() {
+        return nearest;
     }
 
     /**
-     * Finds the nearest centroid and a second one: {@link #nearest}, {@link #second}. The second
-     * minimizes {@code |r'|^2 + penalty * <r', r / |r|>^2} for the residuals {@code r} of the first
-     * and {@code r'} of the second.
+     * The centroid of those compared that is best beside the nearest one: it minimizes {@code
+     * |r'|^2 + penalty * <r', r / |r|>^2} for the residuals {@code r} of the nearest and {@code r'}
+     * of this one. The nearest when there is no other.
      */
-    void findTwo(float[] rotated, float penalty) {
-        findBest(rotated, CANDIDATES);
-        chooseNearest();
+    int second(float penalty) {
         float squared = 0;
         float along = 0;
         subtract(nearest, row, direction);
@@ -225,9 +226,9 @@ final class Centroids {
         }
         float length = (float) Math.sqrt(squared);
         float least = Float.POSITIVE_INFINITY;
-        second = nearest;
-        for (int place = 0; place < best.size(); place++) {
-            int centroid = TopK.ordinal(best.row(place));
+        int second = nearest;
+        for (int place = 0; place < compared; place++) {
+            int centroid = numbers[place];
             if (centroid != nearest) {
                 long at = 4L * dimension * centroid;
                 float parallel = along - dot.score(direction, vectors, at);
@@ -239,15 +240,6 @@ final class Centroids {
                 }
             }
         }
-    }
-
-    /** The centroid found nearest. */
-    int nearest() {
-        return nearest;
-    }
-
-    /** The second centroid found; the nearest one when there is no other. */
-    int second() {
         return second;
     }
 
@@ -269,10 +261,6 @@ final class Centroids {
             }
         }
         best.sort();
-    }
-
-    private float exact(int centroid) {
-        return dot.score(row, vectors, 4L * dimension * centroid) - halfSquares[centroid];
     }
 
     private void write(

@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
  * Builds the clusters of one vector column: trains centroids on a sample, assigns every row to two
  * of them, writes the codes of the residuals, and measures how many clusters each recall takes.
  *
- * <p>Needs memory for the sample, eight bytes per row, and the index itself. The same rows,
+ * <p>Needs memory for the sample, twelve bytes per row, and the index itself. The same rows,
  * parameters and kernels give the same bytes. One build per object; not safe for use by several
  * threads.
  */
@@ -78,10 +78,11 @@ public final class IvfBuilder {
             CodeEncoder encoder = new CodeEncoder(space);
             int clusters = Math.min(parameters.clusters(), sample.length);
             Centroids centroids = new Centroids(dimension, clusters, parameters.seed(), arena);
-            new KMeans(rotated(sample, encoder, arena), dimension, random, cancelled)
-                    .train(centroids, parameters.iterations());
+            KMeans kMeans =
+                    new KMeans(rotated(sample, encoder, arena), dimension, random, cancelled);
+            kMeans.train(centroids, parameters.iterations());
             centroids.round();
-            assign(encoder, centroids);
+            assign(encoder, centroids, sample, kMeans.known());
             MemorySegment body = layOut(space, centroids, target);
             IvfIndex index = IvfIndex.of(body);
             body.set(IvfFormat.F32, IvfFormat.LENGTH_AT, encode(index, encoder, centroids));
@@ -152,7 +153,18 @@ public final class IvfBuilder {
         return encoder.rotate(values.memory(ordinal), values.position(ordinal));
     }
 
-    private void assign(CodeEncoder encoder, Centroids centroids) {
+    /**
+     * Finds the centroids of each row.
+     *
+     * @param sample rows for which the best centroids are known
+     * @param known so many for each of them, see {@link KMeans#known}
+     */
+    private void assign(CodeEncoder encoder, Centroids centroids, int[] sample, int[] known) {
+        int[] places = new int[rows];
+        Arrays.fill(places, UNASSIGNED);
+        for (int place = 0; place < sample.length; place++) {
+            places[sample[place]] = place;
+        }
         boolean spill = parameters.spillPenalty() >= 0 && centroids.count() > 1;
         for (int ordinal = 0; ordinal < rows; ordinal++) {
             if ((ordinal & CANCEL_CHECK_MASK) == 0) {
@@ -164,13 +176,16 @@ public final class IvfBuilder {
                 continue;
             }
             float[] row = rotate(encoder, ordinal);
-            if (spill) {
-                centroids.findTwo(row, parameters.spillPenalty());
-                second[ordinal] = centroids.second();
+            int place = places[ordinal];
+            if (place == UNASSIGNED) {
+                centroids.lookThrough(row, Centroids.CANDIDATES_MAX);
             } else {
-                centroids.findNearest(row);
+                centroids.lookAt(row, known, place);
             }
             first[ordinal] = centroids.nearest();
+            if (spill) {
+                second[ordinal] = centroids.second(parameters.spillPenalty());
+            }
         }
     }
 

@@ -5,7 +5,7 @@ package io.moraine.storage.internal.index.ivf;
  *
  * @param clusters number of centroids, at least 1
  * @param sampleRows most rows that k-means looks at
- * @param iterations rounds of k-means over a quarter, half and all of the sample each
+ * @param iterations rounds of k-means over a quarter, half and all of the sample each, at least 1
  * @param spillPenalty how much a row's second centroid is kept from leaving a residual parallel to
  *     the first one (lambda in the paper on SOAR); negative for one cluster per row
  * @param seed chooses the sample and the rotation
@@ -18,6 +18,14 @@ public record IvfParameters(
     private static final long SAMPLE_BYTES_MAX = 256L << 20;
     private static final int ITERATIONS = 3;
     private static final float SPILL_PENALTY = 1;
+
+    public IvfParameters {
+        if (clusters < 1 || iterations < 1) {
+            throw new IllegalArgumentException(
+                    "a cluster index needs a cluster and a round of k-means: clusters=%d iterations=%d"
+                            .formatted(clusters, iterations));
+        }
+    }
 
     /** Parameters that suit a number of rows of a dimension. */
     public static IvfParameters forRows(int rows, int dimension, long seed) {

@@ -17,6 +17,7 @@ final class KMeans {
     private final int dimension;
     private final Random random;
     private final BooleanSupplier cancelled;
+    private final int[] known;
 
     /**
      * @param rows the sample, row by row
@@ -28,6 +29,15 @@ final class KMeans {
         this.dimension = dimension;
         this.random = random;
         this.cancelled = cancelled;
+        this.known = new int[rowCount * Centroids.KNOWN];
+    }
+
+    /**
+     * The centroids that were the best for each row of the sample when all were looked through
+     * last, {@link Centroids#KNOWN} a row; they have moved a little since.
+     */
+    int[] known() {
+        return known;
     }
 
     /**
@@ -44,11 +54,10 @@ final class KMeans {
             centroids.set(centroid, load(order[centroid], row), 0);
         }
         centroids.encode();
-        int[] candidates = new int[rowCount * Centroids.NEAREST_CANDIDATES];
         for (int share = SMALLEST_SHARE; share >= 1; share /= 2) {
             int looked = Math.max(Math.min(rowCount, 2 * centroids.count()), rowCount / share);
             for (int iteration = 0; iteration < iterations; iteration++) {
-                iterate(centroids, looked, iteration == 0, candidates);
+                iterate(centroids, looked, iteration == 0);
             }
             centroids.encode();
         }
@@ -60,7 +69,7 @@ final class KMeans {
      * @param all whether all centroids are looked through; else those alone that were a row's best
      *     when they were looked through last: from one round to the next few others get nearer
      */
-    private void iterate(Centroids centroids, int looked, boolean all, int[] candidates) {
+    private void iterate(Centroids centroids, int looked, boolean all) {
         float[] sums = new float[centroids.count() * dimension];
         int[] counts = new int[centroids.count()];
         float[] row = new float[dimension];
@@ -69,9 +78,10 @@ final class KMeans {
                 IvfBuilder.giveUpIf(cancelled);
             }
             if (all) {
-                centroids.findNearest(load(i, row), candidates, i);
+                centroids.lookThrough(load(i, row), Centroids.KNOWN);
+                centroids.remember(known, i);
             } else {
-                centroids.chooseNearest(load(i, row), candidates, i);
+                centroids.lookAt(load(i, row), known, i);
             }
             int nearest = centroids.nearest();
             counts[nearest]++;

@@ -272,6 +272,12 @@ class IvfIndexTest {
     }
 
     @Test
+    void refusesToBuildWithoutClustersOrRounds() {
+        assertThrows(IllegalArgumentException.class, () -> new IvfParameters(0, 1000, 3, 1, 11));
+        assertThrows(IllegalArgumentException.class, () -> new IvfParameters(40, 1000, 0, 1, 11));
+    }
+
+    @Test
     void stopsBuildingWhenCancelled() {
         VectorValues values = rows(Distance.DOT, 100);
         IvfBuilder builder = new IvfBuilder(values, RowMask.ALL, PARAMETERS, () -> true);
