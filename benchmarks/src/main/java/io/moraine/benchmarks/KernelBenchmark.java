@@ -1,5 +1,6 @@
 package io.moraine.benchmarks;
 
+import io.moraine.storage.internal.index.ByteDot;
 import io.moraine.storage.internal.index.ExactScan;
 import io.moraine.storage.internal.index.Kernels;
 import io.moraine.storage.internal.index.RowMask;
@@ -39,9 +40,9 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * Rows and GB per second of each kernel over 65,536 rows of 384 dimensions (100 MB of floats, 4 MB
- * of codes), beside loops that only read the same bytes. Queries are prepared as often as there are
- * rows.
+ * Rows and GB per second of each kernel over 65,536 rows of 384 dimensions (100 MB of floats, 25 MB
+ * of bytes, 4 MB of codes), beside loops that only read the same bytes. Queries are prepared as
+ * often as there are rows.
  *
  * <p>Add {@code -Dmoraine.kernels=scalar} through {@code MORAINE_JAVA_OPTS} for the plain loops.
  */
@@ -62,6 +63,8 @@ public class KernelBenchmark {
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment rows = arena.allocate(4L * DIMENSION * ROWS, 64);
+    private final MemorySegment bytes = arena.allocate((long) DIMENSION * ROWS, 64);
+    private final ByteDot byteDot = ByteDot.fastest();
     private final MemorySegment scratch = arena.allocate(4L * DIMENSION, 64);
     private final CodeSpace space = CodeSpace.centeredAtOrigin(Distance.COSINE, DIMENSION, 1);
     private final long groupBytes = CodeFormat.groupBytes(DIMENSION);
@@ -80,7 +83,9 @@ public class KernelBenchmark {
         for (int row = 0; row < ROWS; row++) {
             for (int i = 0; i < DIMENSION; i++) {
                 float component = (float) random.nextGaussian();
-                rows.set(ValueLayout.JAVA_FLOAT, 4L * ((long) row * DIMENSION + i), component);
+                long at = (long) row * DIMENSION + i;
+                rows.set(ValueLayout.JAVA_FLOAT, 4 * at, component);
+                bytes.set(ValueLayout.JAVA_BYTE, at, (byte) (32 * component));
             }
             UnitLength.normalize(rows, 4L * DIMENSION * row, DIMENSION);
             encoder.encode(
@@ -130,6 +135,16 @@ public class KernelBenchmark {
         ExactScan scan = new ExactScan(Similarity.of(metric.distance));
         scan.scan(SearchRows.of(new Values(rows), RowMask.ALL, 0), query, top);
         return top.threshold();
+    }
+
+    /** Inner products with bytes, as with centroids. */
+    @Benchmark
+    public float scanBytes() {
+        float sum = 0;
+        for (int row = 0; row < ROWS; row++) {
+            sum += byteDot.product(query, bytes, (long) DIMENSION * row);
+        }
+        return sum;
     }
 
     /** The scan of codes. */
@@ -200,6 +215,7 @@ public class KernelBenchmark {
                 1e3 / nanos,
                 switch (method) {
                     case "prepareQuery" -> "";
+                    case "scanBytes" -> "%.2f".formatted(DIMENSION / nanos);
                     case "readCodes", "scanCodes" -> "%.2f".formatted(CODE_BYTES / nanos);
                     default -> "%.2f".formatted(4.0 * DIMENSION / nanos);
                 });

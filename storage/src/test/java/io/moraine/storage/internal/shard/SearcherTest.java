@@ -10,12 +10,11 @@ class SearcherTest {
 
     @ParameterizedTest(name = "{1} of {0} clusters, {3} rows: {4}")
     @CsvSource({
-        "1041, 31, 233306, 116653, true",
-        "1041, 147, 233306, 116653, true",
-        "1041, 236, 233306, 116653, true",
-        "1041, 399, 233306, 116653, false",
+        "1458, 41, 233306, 116653, true",
+        "1458, 201, 233306, 116653, true",
+        "1458, 600, 233306, 116653, false",
         "8928, 1194, 2000000, 1000000, true",
-        "8928, 2429, 2000000, 1000000, false"
+        "8928, 4000, 2000000, 1000000, false"
     })
     void looksIntoClustersOnlyWhereThatIsQuickerThanAllCodes(
             int clusters, int probes, long entries, int rows, boolean cheaper) {

@@ -72,13 +72,13 @@ final class IvfFormat {
      *
      * @param centroids rotated centroids
      * @param centroidCodes codes of the centroids
-     * @param table first groups, row counts and steps
+     * @param table first groups, row counts, steps and biases
      * @param rows codes and ordinals of the rows
      * @param end length of the whole
      */
     record Sections(long centroids, long centroidCodes, long table, long rows, long end) {
 
-        /** Where a row of the table lies, and its fields behind that. */
+        /** Byte position of a cluster's row in the table. */
         long cluster(int cluster) {
             return table + (long) CLUSTER_BYTES * cluster;
         }

@@ -11,9 +11,8 @@ import io.moraine.storage.internal.index.code.Rescorer;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Searches one index: ranks the centroids by their estimated inner product with the query, under
- * euclid by their estimated distance, scans the codes of the best clusters, and compares exactly
- * the rows whose bound may reach the best.
+ * Searches one index: scans the codes of the clusters that {@link ClusterRanking rank} best, and
+ * compares exactly the rows whose bound may reach the best.
  *
  * <p>A cluster's rows lie in the order of what they can add to its centroid's score. Where that no
  * longer reaches the threshold, at a cosine of query and residual that wanted rows hardly ever

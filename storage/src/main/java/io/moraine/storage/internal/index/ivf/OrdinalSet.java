@@ -1,8 +1,9 @@
 package io.moraine.storage.internal.index.ivf;
 
 /**
- * Ordinals met during one search, so that a row that stands in two clusters is looked at once. Open
- * addressing, emptied in constant time; not safe for use by several threads at once.
+ * Rows or clusters met during one search, so that a row that stands in two clusters, or a cluster
+ * that is ranked again, is looked at once. Open addressing, emptied in constant time; not safe for
+ * use by several threads at once.
  *
  * <p>Invariant: an entry counts only when its upper half is the current generation, and at most
  * half of the places hold one.
