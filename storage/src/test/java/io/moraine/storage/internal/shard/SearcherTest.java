@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The numbers are those of measured indexes, see docs/benchmarks/search.md. */
+/**
+ * The numbers for which clusters are quicker are those of measured indexes, see
+ * docs/benchmarks/search.md; the others ask for more clusters than a recall of 0.99 takes.
+ */
 class SearcherTest {
 
     @ParameterizedTest(name = "{1} of {0} clusters, {3} rows: {4}")

@@ -45,6 +45,7 @@ final class KMeans {
      * first rounds look at a quarter of the sample, the next at half, the last at all of it: far
      * from the end a few rows per cluster say as much as many.
      *
+     * @param centroids their codes are out of date afterwards; {@link Centroids#round} writes them
      * @param iterations rounds of each size
      */
     void train(Centroids centroids, int iterations) {
@@ -53,13 +54,12 @@ final class KMeans {
         for (int centroid = 0; centroid < centroids.count(); centroid++) {
             centroids.set(centroid, load(order[centroid], row), 0);
         }
-        centroids.encode();
         for (int share = SMALLEST_SHARE; share >= 1; share /= 2) {
+            centroids.encode();
             int looked = Math.max(Math.min(rowCount, 2 * centroids.count()), rowCount / share);
             for (int iteration = 0; iteration < iterations; iteration++) {
                 iterate(centroids, looked, iteration == 0);
             }
-            centroids.encode();
         }
     }
 
