@@ -19,15 +19,22 @@ public interface RowMask {
     /** The rows of a block that take part. */
     long word(int block);
 
+    /**
+     * The rows of a block that {@link #has} may let take part, and perhaps others; never dear. For
+     * scans that decide on few of the rows they look at.
+     */
+    default long maybe(int block) {
+        return word(block);
+    }
+
+    /** Whether a row takes part. */
+    default boolean has(int row) {
+        return (word(row >>> 6) >>> row & 1) != 0;
+    }
+
     /** The rows that take part in both masks. */
     default RowMask and(RowMask other) {
-        if (other.equals(ALL)) {
-            return this;
-        }
-        return block -> {
-            long word = word(block);
-            return word == 0 ? 0 : word & other.word(block);
-        };
+        return other.equals(ALL) ? this : new RowsOfBoth(this, other);
     }
 
     /** Number of blocks that {@code rows} rows take. */

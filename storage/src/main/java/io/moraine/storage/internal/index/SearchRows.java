@@ -25,7 +25,7 @@ public record SearchRows(
 
     /** Whether the mask lets a row through and it passes the test. */
     public boolean takesPart(int row) {
-        return (mask.word(row >>> 6) >>> row & 1) != 0 && test.passes(row);
+        return mask.has(row) && test.passes(row);
     }
 
     /**

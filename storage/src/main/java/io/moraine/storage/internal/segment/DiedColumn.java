@@ -77,12 +77,44 @@ final class DiedColumn {
 
     /** The first {@code rows} rows, without those that died at or before a sequence number. */
     RowMask alive(long sequence, int rows) {
-        @Nullable MemorySegment[] captured = pages;
-        return block -> {
+        return new Alive(pages, sequence, rows);
+    }
+
+    /** Rows that had not died by a sequence number. */
+    private static final class Alive implements RowMask {
+
+        private final @Nullable MemorySegment[] pages;
+        private final long sequence;
+        private final int rows;
+
+        Alive(@Nullable MemorySegment[] pages, long sequence, int rows) {
+            this.pages = pages;
+            this.sequence = sequence;
+            this.rows = rows;
+        }
+
+        @Override
+        public long word(int block) {
             long word = RowMask.below(rows, block);
-            MemorySegment page = page(captured, block >>> (PAGE_SHIFT - 6));
+            MemorySegment page = page(pages, block >>> (PAGE_SHIFT - 6));
             return page == null ? word : clearDead(page, block & (PAGE_BLOCKS - 1), word, sequence);
-        };
+        }
+
+        /** All rows: when one died takes a look at each that did. */
+        @Override
+        public long maybe(int block) {
+            return RowMask.below(rows, block);
+        }
+
+        @Override
+        public boolean has(int row) {
+            MemorySegment page = page(pages, row >>> PAGE_SHIFT);
+            int inPage = row & (PAGE_ROWS - 1);
+            return row < rows
+                    && (page == null
+                            || (DiedColumn.word(page, inPage >>> 6) >>> row & 1) == 0
+                            || died(page, inPage) > sequence);
+        }
     }
 
     /** The rows of a block that died, whenever it was. */

@@ -3,7 +3,6 @@ package io.moraine.storage.internal.index.code;
 import static io.moraine.storage.internal.index.SearchRows.STOP_CHECK_BLOCKS;
 
 import io.moraine.storage.internal.index.RowMask;
-import io.moraine.storage.internal.index.RowTest;
 import io.moraine.storage.internal.index.SearchRows;
 import io.moraine.storage.internal.index.Similarity;
 import io.moraine.storage.internal.index.TopK;
@@ -93,7 +92,7 @@ public final class FlatSearch {
             if ((group & (STOP_CHECK_BLOCKS - 1)) == STOP_CHECK_BLOCKS - 1) {
                 rows.checkStopped();
             }
-            long wanted = mask.word(group) & RowMask.below(size, group);
+            long wanted = mask.maybe(group) & RowMask.below(size, group);
             if (wanted == 0) {
                 continue;
             }
@@ -103,7 +102,7 @@ public final class FlatSearch {
                     kernel.bounds(
                             memory, position, codeQuery, codeQuery.originBase(), threshold, bounds);
             if (wanted != 0) {
-                collect(memory, position, wanted, group * CodeFormat.GROUP_ROWS, rows.test());
+                collect(memory, position, wanted, group * CodeFormat.GROUP_ROWS, rows);
                 if (candidates.room() < CodeFormat.GROUP_ROWS) {
                     thin(rows, top);
                 }
@@ -130,12 +129,12 @@ public final class FlatSearch {
     }
 
     private void collect(
-            MemorySegment codes, long group, long wanted, int firstOrdinal, RowTest test) {
+            MemorySegment codes, long group, long wanted, int firstOrdinal, SearchRows rows) {
         long scales = group + CodeFormat.scalesOffset(codeQuery.space().dimension());
         float width = 2 * codeQuery.slack();
         for (long left = wanted; left != 0; left &= left - 1) {
             int row = Long.numberOfTrailingZeros(left);
-            if (test.passes(firstOrdinal + row)) {
+            if (rows.takesPart(firstOrdinal + row)) {
                 float upper = bounds[row];
                 float scale = codes.get(CodeFormat.FLOAT, scales + 4L * row);
                 candidates.add(upper, upper - width * scale, firstOrdinal + row);
