@@ -87,9 +87,7 @@ final class CodeKernelNarrow implements CodeKernel {
             float[] bounds) {
         short[] sums = query.sums();
         int triplets = query.fields() >>> 2;
-        for (int lane = 0; lane < GROUP_ROWS; lane += 2 * BYTES.length()) {
-            sum(codes, group, lane, triplets, query.tableArray(), sums);
-        }
+        sum(codes, group, triplets, query.tableArray(), sums);
         long scales = group + CodeFormat.scalesOffset(query.space().dimension());
         float offset = query.offset() + query.slack();
         return bounds(codes, scales, sums, query.step(), offset, base, threshold, bounds);
@@ -149,170 +147,177 @@ final class CodeKernelNarrow implements CodeKernel {
     }
 
     /**
-     * Sums table entries for the rows whose bytes lie in two vectors, two triplets at a time. What
-     * is behind the last of an odd number of triplets selects from tables of zeros. Written out,
-     * and counted in an int, for the reasons that {@link CodeKernelWide} gives. Shifted as ints:
-     * only those are shifted by a constant in one instruction, shorts by a register that is loaded
-     * each time. What is above the lowest four bits of a byte does not select.
+     * Sums table entries for all rows of the group, whose bytes lie in four vectors, in one pass: a
+     * second pass for half of the rows would find the lines in the cache, but nothing would ask for
+     * the next ones meanwhile. Six columns at a time are too many for the compiler, which then
+     * gives up on keeping vectors in registers. Written out, and counted in an int, for the reasons
+     * that {@link CodeKernelWide} gives. Shifted as ints: only those are shifted by a constant in
+     * one instruction, shorts by a register that is loaded each time. What is above the lowest four
+     * bits of a byte does not select.
      *
      * @param codes where the group lies
      * @param group byte position of the group
-     * @param lane the first byte in each column
-     * @param sums receives the sums of even bytes from half the lane on, those of odd ones {@value
-     *     #ODD} behind them
+     * @param sums receives the sums of even bytes, and those of odd ones {@value #ODD} behind them
      */
     private static void sum(
-            MemorySegment codes, long group, int lane, int triplets, byte[] tables, short[] sums) {
-        ShortVector even = ShortVector.zero(SHORTS);
-        ShortVector odd = even;
-        ShortVector nextEven = even;
-        ShortVector nextOdd = even;
-        for (int i = 0; i < triplets; i += 2) {
-            long at = group + lane + (long) i * TRIPLET_BYTES;
+            MemorySegment codes, long group, int triplets, byte[] tables, short[] sums) {
+        ShortVector even0 = ShortVector.zero(SHORTS);
+        ShortVector odd0 = even0;
+        ShortVector even1 = even0;
+        ShortVector odd1 = even0;
+        ShortVector even2 = even0;
+        ShortVector odd2 = even0;
+        ShortVector even3 = even0;
+        ShortVector odd3 = even0;
+        for (int i = 0; i < triplets; i++) {
+            long at = group + (long) i * TRIPLET_BYTES;
             int table = 3 * i * COLUMN_BYTES;
             ByteVector low = ByteVector.fromArray(BYTES, tables, table);
             ByteVector high = ByteVector.fromArray(BYTES, tables, table + TABLE_BYTES);
             ByteVector column = ByteVector.fromMemorySegment(BYTES, codes, at, ORDER);
-            ByteVector next = ByteVector.fromMemorySegment(BYTES, codes, at + 16, ORDER);
-            ByteVector sum =
+            ByteVector sum0 =
                     column.selectFrom(low)
                             .add(
                                     column.reinterpretAsInts()
                                             .lanewise(VectorOperators.LSHR, 4)
                                             .reinterpretAsBytes()
                                             .selectFrom(high));
-            ByteVector nextSum =
-                    next.selectFrom(low)
+            column = ByteVector.fromMemorySegment(BYTES, codes, at + 16, ORDER);
+            ByteVector sum1 =
+                    column.selectFrom(low)
                             .add(
-                                    next.reinterpretAsInts()
+                                    column.reinterpretAsInts()
                                             .lanewise(VectorOperators.LSHR, 4)
                                             .reinterpretAsBytes()
                                             .selectFrom(high));
-
+            column = ByteVector.fromMemorySegment(BYTES, codes, at + 32, ORDER);
+            ByteVector sum2 =
+                    column.selectFrom(low)
+                            .add(
+                                    column.reinterpretAsInts()
+                                            .lanewise(VectorOperators.LSHR, 4)
+                                            .reinterpretAsBytes()
+                                            .selectFrom(high));
+            column = ByteVector.fromMemorySegment(BYTES, codes, at + 48, ORDER);
+            ByteVector sum3 =
+                    column.selectFrom(low)
+                            .add(
+                                    column.reinterpretAsInts()
+                                            .lanewise(VectorOperators.LSHR, 4)
+                                            .reinterpretAsBytes()
+                                            .selectFrom(high));
             low = ByteVector.fromArray(BYTES, tables, table + COLUMN_BYTES);
             high = ByteVector.fromArray(BYTES, tables, table + COLUMN_BYTES + TABLE_BYTES);
             column = ByteVector.fromMemorySegment(BYTES, codes, at + GROUP_ROWS, ORDER);
-            next = ByteVector.fromMemorySegment(BYTES, codes, at + GROUP_ROWS + 16, ORDER);
-            sum =
-                    sum.add(
+            sum0 =
+                    sum0.add(
                             column.selectFrom(low)
                                     .add(
                                             column.reinterpretAsInts()
                                                     .lanewise(VectorOperators.LSHR, 4)
                                                     .reinterpretAsBytes()
                                                     .selectFrom(high)));
-            nextSum =
-                    nextSum.add(
-                            next.selectFrom(low)
+            column = ByteVector.fromMemorySegment(BYTES, codes, at + GROUP_ROWS + 16, ORDER);
+            sum1 =
+                    sum1.add(
+                            column.selectFrom(low)
                                     .add(
-                                            next.reinterpretAsInts()
+                                            column.reinterpretAsInts()
                                                     .lanewise(VectorOperators.LSHR, 4)
                                                     .reinterpretAsBytes()
                                                     .selectFrom(high)));
-
+            column = ByteVector.fromMemorySegment(BYTES, codes, at + GROUP_ROWS + 32, ORDER);
+            sum2 =
+                    sum2.add(
+                            column.selectFrom(low)
+                                    .add(
+                                            column.reinterpretAsInts()
+                                                    .lanewise(VectorOperators.LSHR, 4)
+                                                    .reinterpretAsBytes()
+                                                    .selectFrom(high)));
+            column = ByteVector.fromMemorySegment(BYTES, codes, at + GROUP_ROWS + 48, ORDER);
+            sum3 =
+                    sum3.add(
+                            column.selectFrom(low)
+                                    .add(
+                                            column.reinterpretAsInts()
+                                                    .lanewise(VectorOperators.LSHR, 4)
+                                                    .reinterpretAsBytes()
+                                                    .selectFrom(high)));
             low = ByteVector.fromArray(BYTES, tables, table + 2 * COLUMN_BYTES);
             high = ByteVector.fromArray(BYTES, tables, table + 2 * COLUMN_BYTES + TABLE_BYTES);
             column = ByteVector.fromMemorySegment(BYTES, codes, at + 2 * GROUP_ROWS, ORDER);
-            next = ByteVector.fromMemorySegment(BYTES, codes, at + 2 * GROUP_ROWS + 16, ORDER);
-            sum =
-                    sum.add(
+            sum0 =
+                    sum0.add(
                             column.selectFrom(low)
                                     .add(
                                             column.reinterpretAsInts()
                                                     .lanewise(VectorOperators.LSHR, 4)
                                                     .reinterpretAsBytes()
                                                     .selectFrom(high)));
-            nextSum =
-                    nextSum.add(
-                            next.selectFrom(low)
-                                    .add(
-                                            next.reinterpretAsInts()
-                                                    .lanewise(VectorOperators.LSHR, 4)
-                                                    .reinterpretAsBytes()
-                                                    .selectFrom(high)));
-
-            low = ByteVector.fromArray(BYTES, tables, table + 3 * COLUMN_BYTES);
-            high = ByteVector.fromArray(BYTES, tables, table + 3 * COLUMN_BYTES + TABLE_BYTES);
-            column = ByteVector.fromMemorySegment(BYTES, codes, at + 3 * GROUP_ROWS, ORDER);
-            next = ByteVector.fromMemorySegment(BYTES, codes, at + 3 * GROUP_ROWS + 16, ORDER);
-            sum =
-                    sum.add(
+            column = ByteVector.fromMemorySegment(BYTES, codes, at + 2 * GROUP_ROWS + 16, ORDER);
+            sum1 =
+                    sum1.add(
                             column.selectFrom(low)
                                     .add(
                                             column.reinterpretAsInts()
                                                     .lanewise(VectorOperators.LSHR, 4)
                                                     .reinterpretAsBytes()
                                                     .selectFrom(high)));
-            nextSum =
-                    nextSum.add(
-                            next.selectFrom(low)
-                                    .add(
-                                            next.reinterpretAsInts()
-                                                    .lanewise(VectorOperators.LSHR, 4)
-                                                    .reinterpretAsBytes()
-                                                    .selectFrom(high)));
-
-            low = ByteVector.fromArray(BYTES, tables, table + 4 * COLUMN_BYTES);
-            high = ByteVector.fromArray(BYTES, tables, table + 4 * COLUMN_BYTES + TABLE_BYTES);
-            column = ByteVector.fromMemorySegment(BYTES, codes, at + 4 * GROUP_ROWS, ORDER);
-            next = ByteVector.fromMemorySegment(BYTES, codes, at + 4 * GROUP_ROWS + 16, ORDER);
-            sum =
-                    sum.add(
+            column = ByteVector.fromMemorySegment(BYTES, codes, at + 2 * GROUP_ROWS + 32, ORDER);
+            sum2 =
+                    sum2.add(
                             column.selectFrom(low)
                                     .add(
                                             column.reinterpretAsInts()
                                                     .lanewise(VectorOperators.LSHR, 4)
                                                     .reinterpretAsBytes()
                                                     .selectFrom(high)));
-            nextSum =
-                    nextSum.add(
-                            next.selectFrom(low)
-                                    .add(
-                                            next.reinterpretAsInts()
-                                                    .lanewise(VectorOperators.LSHR, 4)
-                                                    .reinterpretAsBytes()
-                                                    .selectFrom(high)));
-
-            low = ByteVector.fromArray(BYTES, tables, table + 5 * COLUMN_BYTES);
-            high = ByteVector.fromArray(BYTES, tables, table + 5 * COLUMN_BYTES + TABLE_BYTES);
-            column = ByteVector.fromMemorySegment(BYTES, codes, at + 5 * GROUP_ROWS, ORDER);
-            next = ByteVector.fromMemorySegment(BYTES, codes, at + 5 * GROUP_ROWS + 16, ORDER);
-            sum =
-                    sum.add(
+            column = ByteVector.fromMemorySegment(BYTES, codes, at + 2 * GROUP_ROWS + 48, ORDER);
+            sum3 =
+                    sum3.add(
                             column.selectFrom(low)
                                     .add(
                                             column.reinterpretAsInts()
                                                     .lanewise(VectorOperators.LSHR, 4)
                                                     .reinterpretAsBytes()
                                                     .selectFrom(high)));
-            nextSum =
-                    nextSum.add(
-                            next.selectFrom(low)
-                                    .add(
-                                            next.reinterpretAsInts()
-                                                    .lanewise(VectorOperators.LSHR, 4)
-                                                    .reinterpretAsBytes()
-                                                    .selectFrom(high)));
-
-            IntVector pairs = sum.reinterpretAsInts();
-            even = even.add(pairs.and(EVEN_BYTES).reinterpretAsShorts());
-            odd =
-                    odd.add(
+            IntVector pairs = sum0.reinterpretAsInts();
+            even0 = even0.add(pairs.and(EVEN_BYTES).reinterpretAsShorts());
+            odd0 =
+                    odd0.add(
                             pairs.lanewise(VectorOperators.LSHR, 8)
                                     .and(EVEN_BYTES)
                                     .reinterpretAsShorts());
-            pairs = nextSum.reinterpretAsInts();
-            nextEven = nextEven.add(pairs.and(EVEN_BYTES).reinterpretAsShorts());
-            nextOdd =
-                    nextOdd.add(
+            pairs = sum1.reinterpretAsInts();
+            even1 = even1.add(pairs.and(EVEN_BYTES).reinterpretAsShorts());
+            odd1 =
+                    odd1.add(
+                            pairs.lanewise(VectorOperators.LSHR, 8)
+                                    .and(EVEN_BYTES)
+                                    .reinterpretAsShorts());
+            pairs = sum2.reinterpretAsInts();
+            even2 = even2.add(pairs.and(EVEN_BYTES).reinterpretAsShorts());
+            odd2 =
+                    odd2.add(
+                            pairs.lanewise(VectorOperators.LSHR, 8)
+                                    .and(EVEN_BYTES)
+                                    .reinterpretAsShorts());
+            pairs = sum3.reinterpretAsInts();
+            even3 = even3.add(pairs.and(EVEN_BYTES).reinterpretAsShorts());
+            odd3 =
+                    odd3.add(
                             pairs.lanewise(VectorOperators.LSHR, 8)
                                     .and(EVEN_BYTES)
                                     .reinterpretAsShorts());
         }
-        int place = lane >>> 1;
-        even.intoArray(sums, place);
-        odd.intoArray(sums, place + ODD);
-        nextEven.intoArray(sums, place + SHORTS.length());
-        nextOdd.intoArray(sums, place + ODD + SHORTS.length());
+        even0.intoArray(sums, 0);
+        odd0.intoArray(sums, ODD);
+        even1.intoArray(sums, 8);
+        odd1.intoArray(sums, 8 + ODD);
+        even2.intoArray(sums, 16);
+        odd2.intoArray(sums, 16 + ODD);
+        even3.intoArray(sums, 24);
+        odd3.intoArray(sums, 24 + ODD);
     }
 }

@@ -15,9 +15,8 @@ import java.nio.ByteOrder;
  * <p>Column {@code c} of a triplet holds field {@code c} in its bits 0-5 and two components of
  * field 3 in bits 6-7 (see {@link CodeFormat}). The low half of the byte thus points at the sum of
  * four components of field {@code c}, the high half at that of its other two and those of field 3.
- * Sums are whole numbers of 0 to {@link #entryMax}: the twelve look-ups of two triplets fit in an
- * unsigned byte, and those of a row in an unsigned short. Behind an odd number of triplets are
- * tables of zeros for one more, so that whoever takes two at a time need not stop before.
+ * Sums are whole numbers of 0 to {@link #entryMax}: the six look-ups of a triplet fit in an
+ * unsigned byte, and those of a row in an unsigned short.
  *
  * <pre>
  * OFFSET              SIZE  FIELD  MEANING
@@ -33,7 +32,7 @@ final class NibbleTables implements CodeTables {
     /** Bytes of one table. */
     static final int TABLE_BYTES = 16;
 
-    private static final int ENTRY_MAX = 21;
+    private static final int ENTRY_MAX = 42;
     private static final int LOOK_UPS = 6;
 
     /** Bits behind the point while entries are added up, four to a long. */
@@ -51,7 +50,7 @@ final class NibbleTables implements CodeTables {
     /** An array, because the compiler takes checks of an array's bounds out of a loop. */
     @Override
     public MemorySegment allocate(int triplets) {
-        return MemorySegment.ofArray(new byte[3 * (triplets + triplets % 2) * COLUMN_BYTES]);
+        return MemorySegment.ofArray(new byte[3 * triplets * COLUMN_BYTES]);
     }
 
     @Override
