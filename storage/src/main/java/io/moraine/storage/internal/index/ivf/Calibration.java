@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
  *
  * <p>For each row of a sample the nearest other rows are found by scanning all clusters. A true
  * neighbour is missed when neither of its clusters is scanned, so the rank of the better of its two
- * clusters says how many probes it takes. Of the misses a recall allows, a quarter is left to the
+ * clusters says how many probes it takes. Of the misses a recall allows, a tenth is left to the
  * codes' errors; how many deviations that takes was measured on sentence embeddings. Another part
  * is left to passing over rows that seem too near to their centroid, see {@link
  * IvfSetting#reach10()}.
@@ -33,7 +33,7 @@ final class Calibration {
 
     private static final int FEW = 10;
     private static final int MANY = 100;
-    private static final double SHARE_OF_CODES = 0.25;
+    private static final double SHARE_OF_CODES = 0.1;
 
     /** The part of the misses that the clusters do not get because of what is passed over. */
     private static final double SHARE_OF_REACH = 0.1;

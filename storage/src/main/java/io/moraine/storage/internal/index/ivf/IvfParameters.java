@@ -5,7 +5,7 @@ package io.moraine.storage.internal.index.ivf;
  *
  * @param clusters number of centroids, at least 1
  * @param sampleRows most rows that k-means looks at
- * @param iterations rounds of k-means over a quarter, half and all of the sample each, at least 1
+ * @param iterations rounds of k-means over half and all of the sample each, at least 1
  * @param spillPenalty how much a row's second centroid is kept from leaving a residual parallel to
  *     the first one (lambda in the paper on SOAR); negative for one cluster per row
  * @param seed chooses the sample and the rotation
@@ -14,10 +14,10 @@ public record IvfParameters(
         int clusters, int sampleRows, int iterations, float spillPenalty, long seed) {
 
     private static final int ROWS_PER_CLUSTER = 80;
-    private static final int SAMPLES_PER_CLUSTER = 48;
+    private static final int SAMPLES_PER_CLUSTER = 40;
     private static final long SAMPLE_BYTES_MAX = 256L << 20;
     private static final int ITERATIONS = 3;
-    private static final float SPILL_PENALTY = 1;
+    private static final float SPILL_PENALTY = 3;
 
     public IvfParameters {
         if (clusters < 1 || iterations < 1) {

@@ -10,8 +10,6 @@ import java.util.function.BooleanSupplier;
  */
 final class KMeans {
 
-    private static final int SMALLEST_SHARE = 4;
-
     private final MemorySegment rows;
     private final int rowCount;
     private final int dimension;
@@ -42,8 +40,8 @@ final class KMeans {
 
     /**
      * Moves the centroids: first onto rows of the sample, then to the means of their clusters. The
-     * first rounds look at a quarter of the sample, the next at half, the last at all of it: far
-     * from the end a few rows per cluster say as much as many.
+     * first rounds look at half of the sample, the others at all of it: far from the end a few rows
+     * per cluster say as much as many.
      *
      * @param centroids their codes are out of date afterwards; {@link Centroids#round} writes them
      * @param iterations rounds of each size
@@ -54,9 +52,9 @@ final class KMeans {
         for (int centroid = 0; centroid < centroids.count(); centroid++) {
             centroids.set(centroid, load(order[centroid], row), 0);
         }
-        for (int share = SMALLEST_SHARE; share >= 1; share /= 2) {
+        int half = Math.max(Math.min(rowCount, 2 * centroids.count()), rowCount / 2);
+        for (int looked : new int[] {half, rowCount}) {
             centroids.encode();
-            int looked = Math.max(Math.min(rowCount, 2 * centroids.count()), rowCount / share);
             for (int iteration = 0; iteration < iterations; iteration++) {
                 iterate(centroids, looked, iteration == 0);
             }
