@@ -63,6 +63,37 @@ public final class Candidates {
         return Selection.highest(scratch, size, k);
     }
 
+    /** Drops all but the rows with the highest upper bounds; ties are taken as they come. */
+    public void keepHighest(int count) {
+        if (size <= count) {
+            return;
+        }
+        System.arraycopy(upper, 0, scratch, 0, size);
+        float least = Selection.highest(scratch, size, count);
+        int ties = count;
+        for (int i = 0; i < size; i++) {
+            ties -= upper[i] <= least ? 0 : 1;
+        }
+        int kept = 0;
+        for (int i = 0; i < size; i++) {
+            upper[kept] = upper[i];
+            lower[kept] = lower[i];
+            rows[kept] = rows[i];
+            boolean above = !(upper[i] <= least);
+            kept += above || (upper[i] == least && ties-- > 0) ? 1 : 0;
+        }
+        size = kept;
+    }
+
+    /** Swaps the row with the highest upper bound, of those from a place on, into that place. */
+    public void putHighest(int place) {
+        int highest = place;
+        for (int i = place + 1; i < size; i++) {
+            highest = upper[i] > upper[highest] ? i : highest;
+        }
+        swap(place, highest);
+    }
+
     /** Drops the rows whose upper bound is below a threshold. */
     public void keepFrom(float threshold) {
         int kept = 0;

@@ -1,6 +1,9 @@
 package io.moraine.storage.internal.index.code;
 
-/** Finds a value by its rank without sorting: Hoare's quickselect with the median of three. */
+/**
+ * Finds a value by its rank without sorting: quickselect with the median of three, whose partition
+ * (Lomuto's) takes no branch that depends on a value, because no processor foresees those.
+ */
 final class Selection {
 
     private Selection() {}
@@ -13,40 +16,67 @@ final class Selection {
      */
     static float highest(float[] values, int size, int k) {
         int from = 0;
-        int to = size - 1;
+        int to = numbersFirst(values, size);
         int wanted = size - k;
-        while (from < to) {
-            float pivot = median(values[from], values[(from + to) >>> 1], values[to]);
-            int low = from;
-            int high = to;
-            while (low <= high) {
-                while (Float.compare(values[low], pivot) < 0) {
-                    low++;
-                }
-                while (Float.compare(values[high], pivot) > 0) {
-                    high--;
-                }
-                if (low <= high) {
-                    float value = values[low];
-                    values[low++] = values[high];
-                    values[high--] = value;
-                }
-            }
-            if (wanted <= high) {
-                to = high;
-            } else if (wanted >= low) {
-                from = low;
+        if (wanted >= to) {
+            return Float.NaN;
+        }
+        // Invariant: the wanted value is one of those in [from, to).
+        while (to - from > 1) {
+            float pivot = median(values[from], values[(from + to) >>> 1], values[to - 1]);
+            int lower = lowerFirst(values, from, to, pivot);
+            if (wanted < lower) {
+                to = lower;
+            } else if (lower > from) {
+                from = lower;
             } else {
-                return values[wanted];
+                int above = equalFirst(values, from, to, pivot);
+                if (wanted < above) {
+                    return pivot;
+                }
+                from = above;
             }
         }
         return values[wanted];
     }
 
-    private static float median(float a, float b, float c) {
-        if (Float.compare(a, b) < 0) {
-            return Float.compare(b, c) < 0 ? b : Float.compare(a, c) < 0 ? c : a;
+    /** Moves what is not a number to the end and returns where that begins. */
+    private static int numbersFirst(float[] values, int size) {
+        int end = 0;
+        for (int i = 0; i < size; i++) {
+            float value = values[i];
+            values[i] = values[end];
+            values[end] = value;
+            end += Float.isNaN(value) ? 0 : 1;
         }
-        return Float.compare(a, c) < 0 ? a : Float.compare(b, c) < 0 ? c : b;
+        return end;
+    }
+
+    /** Moves values below the pivot to the front and returns where the others begin. */
+    private static int lowerFirst(float[] values, int from, int to, float pivot) {
+        int end = from;
+        for (int i = from; i < to; i++) {
+            float value = values[i];
+            values[i] = values[end];
+            values[end] = value;
+            end += value < pivot ? 1 : 0;
+        }
+        return end;
+    }
+
+    /** The same for the least values, which equal the pivot. */
+    private static int equalFirst(float[] values, int from, int to, float pivot) {
+        int end = from;
+        for (int i = from; i < to; i++) {
+            float value = values[i];
+            values[i] = values[end];
+            values[end] = value;
+            end += value == pivot ? 1 : 0;
+        }
+        return end;
+    }
+
+    private static float median(float a, float b, float c) {
+        return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
     }
 }

@@ -1,7 +1,8 @@
 package io.moraine.storage.internal.index.ivf;
 
 import io.moraine.storage.internal.index.Similarity;
-import io.moraine.storage.internal.index.TopK;
+import io.moraine.storage.internal.index.code.BestCodes;
+import io.moraine.storage.internal.index.code.Candidates;
 import io.moraine.storage.internal.index.code.CodeEncoder;
 import io.moraine.storage.internal.index.code.CodeFormat;
 import io.moraine.storage.internal.index.code.CodeKernel;
@@ -40,8 +41,7 @@ final class Centroids {
     private final CodeEncoder encoder;
     private final CodeQuery query;
     private final Similarity dot = Similarity.of(Distance.DOT);
-    private final float[] bounds = new float[CodeFormat.GROUP_ROWS];
-    private final TopK best = new TopK(CANDIDATES_MAX, Float.NEGATIVE_INFINITY);
+    private final BestCodes bestCodes = new BestCodes(kernel);
     private final float[] row;
     private final float[] direction;
     private final int[] numbers = new int[CANDIDATES_MAX];
@@ -166,11 +166,13 @@ final class Centroids {
      * @param candidates centroids compared exactly, at most {@value #CANDIDATES_MAX}
      */
     void lookThrough(float[] rotated, int candidates) {
-        findBest(rotated, candidates);
+        System.arraycopy(rotated, 0, row, 0, dimension);
+        query.setRotated(rotated, 0);
+        Candidates best = bestCodes.find(query, codes, 0, count, candidates);
         compared = best.size();
         nearness = Float.NEGATIVE_INFINITY;
         for (int place = 0; place < compared; place++) {
-            compare(place, TopK.ordinal(best.row(place)));
+            compare(place, best.row(place));
         }
     }
 
@@ -241,26 +243,6 @@ final class Centroids {
             }
         }
         return second;
-    }
-
-    private void findBest(float[] rotated, int candidates) {
-        System.arraycopy(rotated, 0, row, 0, dimension);
-        query.setRotated(rotated, 0);
-        best.reset(Math.min(candidates, count), Float.NEGATIVE_INFINITY);
-        long groupBytes = CodeFormat.groupBytes(dimension);
-        for (int group = 0; group < CodeFormat.groups(count); group++) {
-            long rows =
-                    kernel.bounds(codes, group * groupBytes, query, 0, best.threshold(), bounds);
-            int first = group * CodeFormat.GROUP_ROWS;
-            if (count - first < CodeFormat.GROUP_ROWS) {
-                rows &= (1L << (count - first)) - 1;
-            }
-            for (long left = rows; left != 0; left &= left - 1) {
-                int place = Long.numberOfTrailingZeros(left);
-                best.offer(bounds[place], first + place);
-            }
-        }
-        best.sort();
     }
 
     private void write(

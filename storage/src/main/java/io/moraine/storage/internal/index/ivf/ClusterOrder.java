@@ -1,5 +1,6 @@
 package io.moraine.storage.internal.index.ivf;
 
+import io.moraine.storage.internal.index.Floats;
 import io.moraine.storage.internal.index.code.CodeFormat;
 import io.moraine.storage.internal.index.code.CodeQuery;
 import java.lang.foreign.Arena;
@@ -9,8 +10,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Orders the rows of each cluster of an index that is being built: those first that can add most to
- * their centroid's score, see {@link IvfIndex#ceiling}, equal ones by ordinal. Not safe for use by
- * several threads.
+ * their centroid's score, see {@link IvfIndex#ceiling}, equal ones by ordinal; then notes the
+ * ceiling of each group. Not safe for use by several threads.
  */
 final class ClusterOrder {
 
@@ -55,7 +56,7 @@ final class ClusterOrder {
             int group = first + row / CodeFormat.GROUP_ROWS;
             ordinals[row] = index.ordinal(group, row % CodeFormat.GROUP_ROWS);
             float ceiling = index.ceiling(group, row % CodeFormat.GROUP_ROWS, perScale);
-            keys[row] = (long) ~ascending(ceiling) << 32 | row;
+            keys[row] = Floats.descending(ceiling) << 32 | row;
         }
         Arrays.sort(keys, 0, rows);
         MemorySegment body = index.body();
@@ -75,11 +76,8 @@ final class ClusterOrder {
             int group = first + to / CodeFormat.GROUP_ROWS;
             index.setOrdinal(group, to % CodeFormat.GROUP_ROWS, ordinals[row]);
         }
-    }
-
-    /** An int that is ordered as the float is. */
-    private static int ascending(float value) {
-        int bits = Float.floatToIntBits(value);
-        return bits ^ (bits >> 31 & Integer.MAX_VALUE);
+        for (int group = 0; group < CodeFormat.groups(rows); group++) {
+            index.setCeiling(first + group);
+        }
     }
 }

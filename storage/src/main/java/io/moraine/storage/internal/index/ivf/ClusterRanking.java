@@ -1,12 +1,12 @@
 package io.moraine.storage.internal.index.ivf;
 
 import io.moraine.storage.internal.index.ByteDot;
-import io.moraine.storage.internal.index.RowMask;
-import io.moraine.storage.internal.index.TopK;
+import io.moraine.storage.internal.index.Floats;
+import io.moraine.storage.internal.index.code.BestCodes;
 import io.moraine.storage.internal.index.code.Candidates;
-import io.moraine.storage.internal.index.code.CodeFormat;
 import io.moraine.storage.internal.index.code.CodeKernel;
 import io.moraine.storage.internal.index.code.CodeQuery;
+import java.util.Arrays;
 
 /**
  * Which clusters of an index are the best for a query: by the inner product with their centroids,
@@ -24,52 +24,70 @@ final class ClusterRanking {
     private static final double COMPARED = 1.5;
 
     private final IvfIndex index;
-    private final CodeKernel kernel;
     private final ByteDot dot = ByteDot.fastest();
-    private final Candidates chosen = new Candidates();
-    private final TopK order = new TopK(1, Float.NEGATIVE_INFINITY);
+    private final BestCodes bestCodes;
+    private final Candidates ranked = new Candidates();
     private final float[] rotated;
     private final float[] products;
-    private final float[] bounds = new float[CodeFormat.GROUP_ROWS];
 
     ClusterRanking(IvfIndex index, CodeKernel kernel) {
         this.index = index;
-        this.kernel = kernel;
+        this.bestCodes = new BestCodes(kernel);
         this.rotated = new float[index.space().dimension()];
         this.products = new float[index.clusters()];
     }
 
     /**
-     * Ranks the best clusters for a query.
+     * Finds the best clusters for a query.
      *
      * @param query left with bounds that are estimates
-     * @param count most clusters ranked; with all of them the ranks are exact
+     * @param count most clusters found
+     * @param ordered the first so many places are in order; the others would gain nothing by it
      */
-    void rank(CodeQuery query, int count) {
+    void rank(CodeQuery query, int count, int ordered) {
         System.arraycopy(query.rotated(), 0, rotated, 0, rotated.length);
-        order.reset(count, Float.NEGATIVE_INFINITY);
         int compared = (int) Math.min(index.clusters(), Math.ceil(COMPARED * count));
+        ranked.reset(index.clusters());
         if (compared == index.clusters()) {
             for (int cluster = 0; cluster < compared; cluster++) {
                 compare(cluster);
             }
         } else {
-            choose(query, compared);
+            long codes = index.centroidCodes(0);
+            Candidates chosen =
+                    bestCodes.find(query, index.body(), codes, index.clusters(), compared);
             for (int i = 0; i < chosen.size(); i++) {
                 compare(chosen.row(i));
             }
         }
-        order.sort();
+        ranked.keepHighest(count);
+        for (int place = 0; place < Math.min(ordered, ranked.size()); place++) {
+            ranked.putHighest(place);
+        }
     }
 
-    /** Number of clusters ranked. */
+    /** The rank of each cluster, 0 for the best, after all of them were wanted. */
+    int[] ranks() {
+        long[] keys = new long[ranked.size()];
+        for (int place = 0; place < keys.length; place++) {
+            keys[place] = Floats.descending(ranked.upper(place)) << 32 | ranked.row(place);
+        }
+        Arrays.sort(keys);
+        int[] ranks = new int[keys.length];
+        for (int rank = 0; rank < keys.length; rank++) {
+            ranks[(int) keys[rank]] = rank;
+        }
+        return ranks;
+    }
+
+    /** Number of clusters found. */
     int size() {
-        return order.size();
+        return ranked.size();
     }
 
     /** The cluster in a place; 0 is the best. */
     int cluster(int place) {
-        return TopK.ordinal(order.row(place));
+        return ranked.row(place);
     }
 
     /** Inner product of the query ranked for last and the centroid of a cluster that was ranked. */
@@ -77,33 +95,10 @@ final class ClusterRanking {
         return products[cluster];
     }
 
-    /** Collects the clusters whose estimates are highest, a few more where some are equal. */
-    private void choose(CodeQuery query, int count) {
-        query.leave(0);
-        chosen.reset(RowMask.blocks(index.clusters()) * CodeFormat.GROUP_ROWS);
-        float threshold = Float.NEGATIVE_INFINITY;
-        int clusters = index.clusters();
-        for (int group = 0; group < CodeFormat.groups(clusters); group++) {
-            if (chosen.size() > 2 * count) {
-                threshold = chosen.highestLower(count);
-                chosen.keepFrom(threshold);
-            }
-            long codes = index.centroidCodes(group);
-            long rows =
-                    kernel.bounds(index.body(), codes, query, 0, threshold, bounds)
-                            & RowMask.below(clusters, group);
-            for (long left = rows; left != 0; left &= left - 1) {
-                int row = Long.numberOfTrailingZeros(left);
-                float estimate = bounds[row];
-                chosen.add(estimate, estimate, group * CodeFormat.GROUP_ROWS + row);
-            }
-        }
-        chosen.keepFrom(chosen.highestLower(count));
-    }
-
     private void compare(int cluster) {
         float product = dot.product(rotated, index.body(), index.centroid(cluster));
         products[cluster] = index.step(cluster) * product;
-        order.offer(products[cluster] + index.bias(cluster), cluster);
+        float score = products[cluster] + index.bias(cluster);
+        ranked.add(score, score, cluster);
     }
 }

@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
  *
  * <pre>
  * OFFSET   SIZE     FIELD         MEANING
- * 0        4        version       3
+ * 0        4        version       4
  * 4        4        distance      code of the distance, 1 cosine, 2 dot, 3 euclid
  * 8        4        dimension     d, components of a vector
  * 12       4        rows          rows of the segment; ordinals are below
@@ -29,16 +29,18 @@ import java.nio.ByteOrder;
  *                                 the centroid's square: find the clusters to compare
  *          16 c     clusters      first group (i32), rows (i32), the centroid's step and bias (f32);
  *                                 clusters lie in ascending order
+ *          8 g      ceilings      scale and bias (f32) of the first row of each group
  *          ...      rows          g times: a group of {@link CodeFormat}, its residuals taken from
  *                                 the centroid, and 64 ordinals (i32), -1 in unused places
  * </pre>
  *
- * <p>The rows of a cluster lie in descending order of what they can add to its centroid's score:
- * see {@link IvfIndex#ceiling}.
+ * <p>The rows of a cluster lie in descending order of what they can add to its centroid's score,
+ * see {@link IvfIndex#ceiling}: the ceilings of its groups say where a search may stop without
+ * touching their codes.
  */
 final class IvfFormat {
 
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     static final int VERSION_AT = 0;
     static final int DISTANCE_AT = 4;
@@ -59,6 +61,9 @@ final class IvfFormat {
     static final int CLUSTER_STEP_AT = 8;
     static final int CLUSTER_BIAS_AT = 12;
 
+    static final int CEILING_BYTES = 8;
+    static final int CEILING_BIAS_AT = 4;
+
     static final ValueLayout.OfInt I32 =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     static final ValueLayout.OfLong I64 =
@@ -73,10 +78,12 @@ final class IvfFormat {
      * @param centroids rotated centroids
      * @param centroidCodes codes of the centroids
      * @param table first groups, row counts, steps and biases
+     * @param ceilings scales and biases of the first rows of groups
      * @param rows codes and ordinals of the rows
      * @param end length of the whole
      */
-    record Sections(long centroids, long centroidCodes, long table, long rows, long end) {
+    record Sections(
+            long centroids, long centroidCodes, long table, long ceilings, long rows, long end) {
 
         /** Byte position of a cluster's row in the table. */
         long cluster(int cluster) {
@@ -88,11 +95,13 @@ final class IvfFormat {
             long centroids = aligned(CENTER_AT + 4L * dimension);
             long centroidCodes = aligned(centroids + (long) dimension * clusters);
             long table = centroidCodes + CodeFormat.groups(clusters) * groupBytes;
-            long rows = aligned(table + (long) CLUSTER_BYTES * clusters);
+            long ceilings = aligned(table + (long) CLUSTER_BYTES * clusters);
+            long rows = aligned(ceilings + (long) CEILING_BYTES * groups);
             return new Sections(
                     centroids,
                     centroidCodes,
                     table,
+                    ceilings,
                     rows,
                     rows + groups * rowGroupBytes(dimension));
         }

@@ -163,15 +163,36 @@ public final class IvfIndex {
     }
 
     /**
-     * What a row is believed to be able to add to its centroid's score. The rows of a cluster lie
-     * in descending order of it, for queries of the usual length exactly and for others nearly.
+     * What the first row of a group is believed to be able to add to its centroid's score. No other
+     * row of the group, nor of those of the cluster that follow, can add more: exactly for queries
+     * of the usual length, nearly for others.
      *
      * @param perScale what a residual of scale 1 can add, see {@link CodeQuery#perScale}
      */
+    float ceiling(int group, float perScale) {
+        long at = sections.ceilings() + (long) IvfFormat.CEILING_BYTES * group;
+        return body.get(IvfFormat.F32, at) * perScale
+                + body.get(IvfFormat.F32, at + IvfFormat.CEILING_BIAS_AT);
+    }
+
+    /** The same for any row, read from its code. */
     float ceiling(int group, int row, float perScale) {
-        long scale = codes(group) + CodeFormat.scalesOffset(space.dimension()) + 4L * row;
+        long scale = scale(group, row);
         return body.get(IvfFormat.F32, scale) * perScale
                 + body.get(IvfFormat.F32, scale + 4L * CodeFormat.GROUP_ROWS);
+    }
+
+    /** Fills in the ceiling of a group, whose rows are in their places. */
+    void setCeiling(int group) {
+        long scale = scale(group, 0);
+        long at = sections.ceilings() + (long) IvfFormat.CEILING_BYTES * group;
+        body.set(IvfFormat.F32, at, body.get(IvfFormat.F32, scale));
+        float bias = body.get(IvfFormat.F32, scale + 4L * CodeFormat.GROUP_ROWS);
+        body.set(IvfFormat.F32, at + IvfFormat.CEILING_BIAS_AT, bias);
+    }
+
+    private long scale(int group, int row) {
+        return codes(group) + CodeFormat.scalesOffset(space.dimension()) + 4L * row;
     }
 
     int ordinal(int group, int row) {

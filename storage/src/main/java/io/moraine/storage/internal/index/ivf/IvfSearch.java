@@ -91,7 +91,7 @@ public final class IvfSearch {
         int done = 0;
         int probes = Math.min(index.clusters(), setting.probes(top.limit()));
         while (done < probes) {
-            ranking.rank(codeQuery, probes);
+            ranking.rank(codeQuery, probes, EARLY_CLUSTERS);
             codeQuery.leave(setting.deviations());
             for (int place = 0; done < probes; place++) {
                 int cluster = ranking.cluster(place);
@@ -138,11 +138,7 @@ public final class IvfSearch {
 
     /** Ranks of all clusters for the query searched last, which must have scanned them all. */
     int[] ranks() {
-        int[] ranks = new int[index.clusters()];
-        for (int place = 0; place < ranking.size(); place++) {
-            ranks[ranking.cluster(place)] = place;
-        }
-        return ranks;
+        return ranking.ranks();
     }
 
     /**
@@ -180,7 +176,7 @@ public final class IvfSearch {
             int size = index.clusterRows(cluster);
             int group = index.firstGroup(cluster);
             for (int from = 0; from < size; from += CodeFormat.GROUP_ROWS) {
-                if (base + index.ceiling(group, 0, perScale) < threshold) {
+                if (base + index.ceiling(group, perScale) < threshold) {
                     break;
                 }
                 scanned += Math.min(size - from, CodeFormat.GROUP_ROWS);

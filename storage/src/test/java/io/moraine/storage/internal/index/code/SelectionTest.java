@@ -50,4 +50,53 @@ class SelectionTest {
             }
         }
     }
+
+    @Test
+    void keepsTheHighestCandidates() {
+        Random random = new Random(3);
+        for (int round = 0; round < 200; round++) {
+            Candidates candidates = new Candidates();
+            int size = random.nextInt(1, 100);
+            int count = random.nextInt(1, 100);
+            candidates.reset(size);
+            float[] uppers = new float[size];
+            for (int row = 0; row < size; row++) {
+                uppers[row] = random.nextInt(30);
+                candidates.add(uppers[row], -row, row);
+            }
+            candidates.keepHighest(count);
+            assertEquals(Math.min(size, count), candidates.size());
+            float[] kept = new float[candidates.size()];
+            for (int i = 0; i < kept.length; i++) {
+                kept[i] = candidates.upper(i);
+                assertEquals(uppers[candidates.row(i)], kept[i]);
+            }
+            Arrays.sort(kept);
+            Arrays.sort(uppers);
+            for (int i = 1; i <= kept.length; i++) {
+                assertEquals(uppers[size - i], kept[kept.length - i]);
+            }
+            for (int place = 0; place < kept.length; place++) {
+                candidates.putHighest(place);
+                assertEquals(kept[kept.length - 1 - place], candidates.upper(place));
+            }
+        }
+    }
+
+    /** A bound that is not a number may belong to any row: none may be dropped for it. */
+    @Test
+    void dropsNoCandidateWhoseBoundIsNotANumber() {
+        Candidates candidates = new Candidates();
+        candidates.reset(5);
+        for (float upper : new float[] {1, Float.NaN, 3, 2, Float.NaN}) {
+            candidates.add(upper, upper, candidates.size());
+        }
+        candidates.keepHighest(3);
+        assertEquals(3, candidates.size());
+        assertEquals(1, candidates.row(0));
+        assertEquals(2, candidates.row(1));
+        assertEquals(4, candidates.row(2));
+        candidates.keepFrom(candidates.highestLower(1));
+        assertEquals(3, candidates.size());
+    }
 }

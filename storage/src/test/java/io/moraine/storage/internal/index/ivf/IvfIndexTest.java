@@ -109,7 +109,7 @@ class IvfIndexTest {
         int common = 0;
         for (int i = 0; i < 40; i++) {
             query.set(Similarity.prepare(distance, vector()), 1);
-            ranking.rank(query, clusters);
+            ranking.rank(query, clusters, clusters);
             assertEquals(clusters, ranking.size());
             double before = Double.POSITIVE_INFINITY;
             Set<Integer> best = new HashSet<>();
@@ -126,7 +126,7 @@ class IvfIndexTest {
                     best.add(cluster);
                 }
             }
-            ranking.rank(query, few);
+            ranking.rank(query, few, 0);
             assertEquals(few, ranking.size());
             for (int place = 0; place < few; place++) {
                 common += best.contains(ranking.cluster(place)) ? 1 : 0;
@@ -164,7 +164,7 @@ class IvfIndexTest {
         CodeQuery query = new CodeQuery(index.space(), CodeKernel.fastest());
         query.set(vector(), 1);
         for (int count : new int[] {1, 3, 100, 200}) {
-            ranking.rank(query, count);
+            ranking.rank(query, count, 1);
             assertEquals(count, ranking.size());
         }
     }
@@ -180,6 +180,9 @@ class IvfIndexTest {
             float before = Float.POSITIVE_INFINITY;
             for (int row = 0; row < index.clusterRows(cluster); row++) {
                 float ceiling = index.ceiling(group + row / 64, row % 64, perScale);
+                if (row % 64 == 0) {
+                    assertEquals(ceiling, index.ceiling(group + row / 64, perScale));
+                }
                 assertTrue(ceiling <= before + 1e-3f, cluster + " " + row);
                 before = ceiling;
                 compared++;
