@@ -79,8 +79,8 @@ public final class Candidates {
             upper[kept] = upper[i];
             lower[kept] = lower[i];
             rows[kept] = rows[i];
-            boolean above = !(upper[i] <= least);
-            kept += above || (upper[i] == least && ties-- > 0) ? 1 : 0;
+            boolean take = !(upper[i] <= least) || (upper[i] == least && ties-- > 0);
+            kept += take && kept < count ? 1 : 0;
         }
         size = kept;
     }

@@ -98,5 +98,8 @@ class SelectionTest {
         assertEquals(4, candidates.row(2));
         candidates.keepFrom(candidates.highestLower(1));
         assertEquals(3, candidates.size());
+        candidates.keepHighest(1);
+        assertEquals(1, candidates.size());
+        assertEquals(1, candidates.row(0));
     }
 }

@@ -169,6 +169,26 @@ class IvfIndexTest {
         }
     }
 
+    /** Their squares are beyond the largest float, so hardly any estimate is a number. */
+    @Test
+    void buildsFromRowsTooLongToBeSquared() {
+        float[][] rows = new float[400][];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = vector();
+            for (int j = 0; j < DIMENSION; j++) {
+                rows[i][j] *= 1e25f;
+            }
+        }
+        VectorValues values = new ChunkedValues(arena, rows, rows.length);
+        IvfParameters many = new IvfParameters(100, 300, 1, 1, 11);
+        IvfIndex index =
+                new IvfBuilder(values, RowMask.ALL, many, () -> false).build(Distance.DOT, arena);
+        TopK top = new TopK(5, Float.NEGATIVE_INFINITY);
+        new IvfSearch(index)
+                .search(SearchRows.of(values, RowMask.ALL, 0), vector(), index.setting(0.9), top);
+        assertEquals(5, top.size());
+    }
+
     @Test
     void ordersTheRowsOfAClusterByWhatTheyCanAdd() {
         VectorValues values = rows(Distance.EUCLID, ROWS);
