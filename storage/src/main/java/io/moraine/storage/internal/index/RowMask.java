@@ -20,8 +20,8 @@ public interface RowMask {
     long word(int block);
 
     /**
-     * The rows of a block that {@link #has} may let take part, and perhaps others; never dear. For
-     * scans that decide on few of the rows they look at.
+     * The rows of a block that {@link #has} may let take part, and perhaps others; never dearer
+     * than {@link #word}. For scans that decide on few of the rows they look at.
      */
     default long maybe(int block) {
         return word(block);

@@ -1,5 +1,6 @@
 package io.moraine.storage.internal.index.code;
 
+import io.moraine.storage.internal.index.RowMask;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -73,10 +74,9 @@ public final class BestCodes {
         for (int group = fromGroup; group < toGroup; group++) {
             long at = position + group * groupBytes;
             int first = group * CodeFormat.GROUP_ROWS;
-            long wanted = kernel.bounds(memory, at, query, 0, threshold, bounds);
-            if (rows - first < CodeFormat.GROUP_ROWS) {
-                wanted &= (1L << (rows - first)) - 1;
-            }
+            long wanted =
+                    kernel.bounds(memory, at, query, 0, threshold, bounds)
+                            & RowMask.below(rows, group);
             for (long left = wanted; left != 0; left &= left - 1) {
                 int row = Long.numberOfTrailingZeros(left);
                 best.add(bounds[row], bounds[row], first + row);

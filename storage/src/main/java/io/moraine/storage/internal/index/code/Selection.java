@@ -30,7 +30,11 @@ final class Selection {
             } else if (lower > from) {
                 from = lower;
             } else {
-                int above = equalFirst(values, from, to, pivot);
+                // The pivot is the least; what equals it is below the next float.
+                int above =
+                        pivot < Float.POSITIVE_INFINITY
+                                ? lowerFirst(values, from, to, Math.nextUp(pivot))
+                                : to;
                 if (wanted < above) {
                     return pivot;
                 }
@@ -60,18 +64,6 @@ final class Selection {
             values[i] = values[end];
             values[end] = value;
             end += value < pivot ? 1 : 0;
-        }
-        return end;
-    }
-
-    /** The same for the least values, which equal the pivot. */
-    private static int equalFirst(float[] values, int from, int to, float pivot) {
-        int end = from;
-        for (int i = from; i < to; i++) {
-            float value = values[i];
-            values[i] = values[end];
-            values[end] = value;
-            end += value == pivot ? 1 : 0;
         }
         return end;
     }

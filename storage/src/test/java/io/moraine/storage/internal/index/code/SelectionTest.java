@@ -1,6 +1,7 @@
 package io.moraine.storage.internal.index.code;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.Random;
@@ -21,6 +22,18 @@ class SelectionTest {
             for (int k = 1; k <= size; k++) {
                 assertEquals(sorted[size - k], Selection.highest(values.clone(), size, k));
             }
+        }
+    }
+
+    @Test
+    void findsInfiniteValuesAndZerosOfEitherSign() {
+        float infinite = Float.POSITIVE_INFINITY;
+        float[] values = {infinite, -infinite, infinite, 0, -0f, 0, Float.MIN_VALUE, infinite};
+        float[] sorted = values.clone();
+        Arrays.sort(sorted);
+        for (int k = 1; k <= values.length; k++) {
+            float found = Selection.highest(values.clone(), values.length, k);
+            assertTrue(found == sorted[values.length - k], k + ": " + found);
         }
     }
 
