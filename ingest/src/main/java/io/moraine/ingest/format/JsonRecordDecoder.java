@@ -20,11 +20,11 @@ import java.util.Optional;
  * </pre>
  *
  * <p>{@code V} is an array of numbers, or a string of base64 over little-endian 32-bit floats, or,
- * for named vectors, an object from name to either; named vectors may be left out. Components are
- * rounded to the nearest float and must be finite. The payload is a JSON object, kept byte for byte
- * as it stands; null or absent means none. Other fields are ignored, so that producers may add
- * their own, but everything must be strict JSON in UTF-8: no key twice in an object, nothing after
- * the end, at most {@value JsonCursor#DEPTH_MAX} levels.
+ * for named vectors, an object from name to either; named vectors may be left out or null.
+ * Components are rounded to the nearest float and must be finite. The payload is a JSON object,
+ * kept byte for byte as it stands; null or absent means none. Other fields are ignored, so that
+ * producers may add their own, but everything must be strict JSON in UTF-8: no key twice in an
+ * object, nothing after the end, at most {@value JsonCursor#DEPTH_MAX} levels.
  */
 public final class JsonRecordDecoder implements RecordDecoder {
 
@@ -121,7 +121,10 @@ public final class JsonRecordDecoder implements RecordDecoder {
         Arrays.fill(vectorAt, ABSENT);
         cursor.enterObject();
         for (boolean first = true; cursor.nextKey(first); first = false) {
-            vectorAt[slotOf(cursor.key())] = cursor.position();
+            int slot = slotOf(cursor.key());
+            if (cursor.peek() != 'n') {
+                vectorAt[slot] = cursor.position();
+            }
             cursor.skipValue();
         }
         int end = cursor.position();

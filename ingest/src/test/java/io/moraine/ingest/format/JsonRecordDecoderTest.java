@@ -85,6 +85,12 @@ class JsonRecordDecoderTest {
                 Decoded.json(NAMED, "1", "{\"vector\":{\"title\":[1,2]}}").vectors());
         assertEquals(Map.of(), Decoded.json(NAMED, "1", "{\"vector\":{}}").vectors());
         assertEquals(
+                Map.of("title", "[1.0, 2.0]"),
+                Decoded.json(NAMED, "1", "{\"vector\":{\"körper\":null,\"title\":[1,2]}}")
+                        .vectors());
+        assertEquals(
+                VECTOR_UNKNOWN, Decoded.json(NAMED, "1", "{\"vector\":{\"x\":null}}").reason());
+        assertEquals(
                 Map.of("", "[1.0, 2.0, 3.0]"),
                 Decoded.json(SINGLE, "1", "{\"vector\":{\"\":[1,2,3]}}").vectors());
     }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.moraine.storage.model.CollectionSchema;
+import io.moraine.storage.model.VectorSchema;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -69,15 +70,25 @@ final class JsonReference {
             throws IOException {
         Map<String, String> vectors = new TreeMap<>();
         if (vector.startsWith("{")) {
-            fields(vector).forEach((name, text) -> vectors.put(name, vector(schema, name, text)));
+            fields(vector)
+                    .forEach((name, text) -> {
+                        VectorSchema named = named(schema, name);
+                        if (!text.equals("null")) {
+                            vectors.put(name, vector(named, text));
+                        }
+                    });
         } else {
-            vectors.put("", vector(schema, "", vector));
+            vectors.put("", vector(named(schema, ""), vector));
         }
         return vectors;
     }
 
-    private static String vector(CollectionSchema schema, String name, String text) {
-        int size = schema.vector(schema.slot(name).orElseThrow(() -> bad("name"))).size();
+    private static VectorSchema named(CollectionSchema schema, String name) {
+        return schema.vector(schema.slot(name).orElseThrow(() -> bad("name")));
+    }
+
+    private static String vector(VectorSchema schema, String text) {
+        int size = schema.size();
         float[] components = components(text);
         if (components.length != size) {
             throw bad("dimension");

@@ -51,7 +51,7 @@ final class JsonTexts {
         for (VectorSchema vector : schema.vectors()) {
             if (random.nextInt(4) > 0) {
                 String name = rarely() ? "other" : vector.name();
-                members.add(string(name) + colon() + vector(vector));
+                members.add(string(name) + colon() + (rarely() ? "null" : vector(vector)));
             }
         }
         Collections.shuffle(members, Random.from(random));
