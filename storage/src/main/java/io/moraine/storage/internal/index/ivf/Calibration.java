@@ -4,7 +4,11 @@ import io.moraine.storage.internal.index.RowMask;
 import io.moraine.storage.internal.index.SearchRows;
 import io.moraine.storage.internal.index.TopK;
 import io.moraine.storage.internal.index.VectorValues;
+import io.moraine.storage.internal.index.code.CodeColumn;
 import io.moraine.storage.internal.index.code.CodeEncoder;
+import io.moraine.storage.internal.index.code.CodeKernel;
+import io.moraine.storage.internal.index.code.CodeQuery;
+import io.moraine.storage.internal.index.code.FlatSearch;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,7 +18,7 @@ import java.util.function.BooleanSupplier;
 /**
  * Finds out, on rows of the segment itself, how many clusters must be scanned for each recall.
  *
- * <p>For each row of a sample the nearest other rows are found by scanning all clusters. A true
+ * <p>For each row of a sample the nearest other rows are found by scanning the codes of all. A true
  * neighbour is missed when neither of its clusters is scanned, so the rank of the better of its two
  * clusters says how many probes it takes. Of the misses a recall allows, a tenth is left to the
  * codes' errors; how many deviations that takes was measured on sentence embeddings. Another part
@@ -33,6 +37,10 @@ final class Calibration {
 
     private static final int FEW = 10;
     private static final int MANY = 100;
+
+    /** Of so many rows one is asked for many neighbours. */
+    private static final int MANY_EVERY = 2;
+
     private static final double SHARE_OF_CODES = 0.1;
 
     /** The part of the misses that the clusters do not get because of what is passed over. */
@@ -47,10 +55,13 @@ final class Calibration {
     /** Of many neighbours as many are asked how far they reach, so many places apart. */
     private static final int REACH_EVERY = MANY / FEW;
 
-    private static final float DEVIATIONS_OF_TRUTH = 2.5f;
+    private static final float DEVIATIONS_OF_TRUTH = 2;
 
     private final IvfIndex index;
-    private final IvfSearch search;
+    private final CodeColumn codes;
+    private final FlatSearch search;
+    private final CodeQuery codeQuery;
+    private final ClusterRanking ranking;
     private final VectorValues values;
     private final RowMask present;
     private final int[] first;
@@ -62,9 +73,27 @@ final class Calibration {
     private final Reaches fewReaches = new Reaches();
     private final Reaches manyReaches = new Reaches();
 
-    Calibration(IvfIndex index, VectorValues values, RowMask present, int[] first, int[] second) {
+    /**
+     * @param index complete but for its settings
+     * @param values the rows, see {@link IvfBuilder}
+     * @param present rows that are to be found
+     * @param codes of all rows present, in the index's space
+     * @param first a cluster of each row
+     * @param second another one, or -1
+     */
+    Calibration(
+            IvfIndex index,
+            VectorValues values,
+            RowMask present,
+            CodeColumn codes,
+            int[] first,
+            int[] second) {
+        CodeKernel kernel = CodeKernel.fastest();
         this.index = index;
-        this.search = new IvfSearch(index);
+        this.codes = codes;
+        this.search = new FlatSearch(index.space());
+        this.codeQuery = new CodeQuery(index.space(), kernel);
+        this.ranking = new ClusterRanking(index, kernel);
         this.values = values;
         this.present = present;
         this.first = first;
@@ -88,9 +117,9 @@ final class Calibration {
     }
 
     List<IvfSetting> settings(int[] queries, BooleanSupplier cancelled) {
-        for (int query : queries) {
+        for (int i = 0; i < queries.length; i++) {
             IvfBuilder.giveUpIf(cancelled);
-            ask(query);
+            ask(queries[i], i % MANY_EVERY == 0 ? MANY : FEW);
         }
         List<IvfSetting> settings = new ArrayList<>();
         for (double recall : RECALLS) {
@@ -112,8 +141,10 @@ final class Calibration {
     /**
      * Notes, for the neighbours of a row, the rank of the first cluster that holds them, and what
      * it takes not to pass over them there.
+     *
+     * @param wanted neighbours, {@value #FEW} or {@value #MANY}
      */
-    private void ask(int ordinal) {
+    private void ask(int ordinal, int wanted) {
         float[] query = new float[values.dimension()];
         MemorySegment.copy(
                 values.memory(ordinal),
@@ -127,24 +158,28 @@ final class Calibration {
                     long word = present.word(block);
                     return block == ordinal >>> 6 ? word & ~(1L << ordinal) : word;
                 };
-        TopK top = new TopK(MANY, Float.NEGATIVE_INFINITY);
-        IvfSetting all = IvfSetting.ofWholeClusters(1, DEVIATIONS_OF_TRUTH, index.clusters());
-        search.search(SearchRows.of(values, others, 0), query, all, top);
+        TopK top = new TopK(wanted, Float.NEGATIVE_INFINITY);
+        SearchRows rows = SearchRows.of(values, others, 0);
+        search.search(codes, rows, query, DEVIATIONS_OF_TRUTH, top);
         top.sort();
-        int[] ranks = search.ranks();
+        codeQuery.set(query, 0);
+        ranking.rank(codeQuery, index.clusters(), 0);
+        int[] ranks = ranking.ranks();
         for (int place = 0; place < top.size(); place++) {
             int neighbour = TopK.ordinal(top.row(place));
             int cluster = first[neighbour];
             if (second[neighbour] >= 0 && ranks[second[neighbour]] < ranks[cluster]) {
                 cluster = second[neighbour];
             }
-            manyRanks[ranks[cluster]]++;
             if (place < FEW) {
                 fewRanks[ranks[cluster]]++;
                 fewReaches.add(reach(neighbour, cluster, worst(top, FEW)));
             }
-            if (place % REACH_EVERY == REACH_EVERY - 1) {
-                manyReaches.add(reach(neighbour, cluster, worst(top, MANY)));
+            if (wanted == MANY) {
+                manyRanks[ranks[cluster]]++;
+                if (place % REACH_EVERY == REACH_EVERY - 1) {
+                    manyReaches.add(reach(neighbour, cluster, worst(top, MANY)));
+                }
             }
         }
     }
@@ -153,10 +188,13 @@ final class Calibration {
         return top.score(Math.min(top.size(), count) - 1);
     }
 
+    /** The cosine of query and residual that lifts a row of a cluster to a score. */
     private float reach(int ordinal, int cluster, float score) {
         float[] row = encoder.rotate(values.memory(ordinal), values.position(ordinal));
         index.subtractCentroid(cluster, row, residual);
-        return search.reachNeeded(cluster, score, encoder.scale(residual), encoder.bias());
+        float base = codeQuery.originBase() + ranking.product(cluster);
+        float missing = codeQuery.linear(score) - base - encoder.bias();
+        return missing / (encoder.scale(residual) * codeQuery.perScale(1));
     }
 
     /**

@@ -5,6 +5,7 @@ import io.moraine.storage.internal.index.VectorValues;
 import io.moraine.storage.internal.index.code.CodeEncoder;
 import io.moraine.storage.internal.index.code.CodeFormat;
 import io.moraine.storage.internal.index.code.CodeSpace;
+import io.moraine.storage.internal.index.code.SealedCodes;
 import io.moraine.storage.model.Distance;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -18,9 +19,9 @@ import java.util.function.BooleanSupplier;
  * Builds the clusters of one vector column: trains centroids on a sample, assigns every row to two
  * of them, writes the codes of the residuals, and measures how many clusters each recall takes.
  *
- * <p>Needs memory for the sample, twelve bytes per row, and the index itself. The same rows,
- * parameters and kernels give the same bytes. One build per object; not safe for use by several
- * threads.
+ * <p>Needs memory for the sample, twelve bytes and a code per row, and the index itself. The same
+ * rows, parameters and kernels give the same bytes. One build per object; not safe for use by
+ * several threads.
  */
 public final class IvfBuilder {
 
@@ -82,12 +83,16 @@ public final class IvfBuilder {
                     new KMeans(rotated(sample, encoder, arena), dimension, random, cancelled);
             kMeans.train(centroids, parameters.iterations());
             centroids.round();
-            assign(encoder, centroids, sample, kMeans.known());
+            long codeBytes = CodeFormat.groupBytes(dimension) * CodeFormat.groups(rows);
+            SealedCodes codes = new SealedCodes(space, arena.allocate(codeBytes, 64));
+            assign(encoder, codes, centroids, sample, kMeans.known());
             MemorySegment body = layOut(space, centroids, target);
             IvfIndex index = IvfIndex.of(body);
             body.set(IvfFormat.F32, IvfFormat.LENGTH_AT, encode(index, encoder, centroids));
             new ClusterOrder(index).sort(cancelled);
-            writeSettings(body, index, Calibration.queries(shuffled, sampled));
+            Calibration calibration = new Calibration(index, values, present, codes, first, second);
+            int[] queries = Calibration.queries(shuffled, sampled);
+            writeSettings(body, calibration.settings(queries, cancelled));
             return IvfIndex.of(body);
         }
     }
@@ -154,12 +159,17 @@ public final class IvfBuilder {
     }
 
     /**
-     * Finds the centroids of each row.
+     * Finds the centroids of each row, and writes its code without one.
      *
      * @param sample rows for which the best centroids are known
      * @param known so many for each of them, see {@link KMeans#known}
      */
-    private void assign(CodeEncoder encoder, Centroids centroids, int[] sample, int[] known) {
+    private void assign(
+            CodeEncoder encoder,
+            SealedCodes codes,
+            Centroids centroids,
+            int[] sample,
+            int[] known) {
         int[] places = new int[rows];
         Arrays.fill(places, UNASSIGNED);
         for (int place = 0; place < sample.length; place++) {
@@ -176,6 +186,10 @@ public final class IvfBuilder {
                 continue;
             }
             float[] row = rotate(encoder, ordinal);
+            int group = ordinal / CodeFormat.GROUP_ROWS;
+            int groupRow = ordinal % CodeFormat.GROUP_ROWS;
+            long at = codes.position(group);
+            encoder.writeResidual(row, encoder.bias(), codes.memory(group), at, groupRow);
             int place = places[ordinal];
             if (place == UNASSIGNED) {
                 centroids.lookThrough(row, Centroids.CANDIDATES_MAX);
@@ -272,9 +286,7 @@ public final class IvfBuilder {
         return (float) Math.sqrt(squares / measured);
     }
 
-    private void writeSettings(MemorySegment body, IvfIndex index, int[] queries) {
-        List<IvfSetting> settings =
-                new Calibration(index, values, present, first, second).settings(queries, cancelled);
+    private static void writeSettings(MemorySegment body, List<IvfSetting> settings) {
         body.set(IvfFormat.I32, IvfFormat.SETTINGS_COUNT_AT, settings.size());
         long at = IvfFormat.SETTINGS_AT;
         for (IvfSetting setting : settings) {

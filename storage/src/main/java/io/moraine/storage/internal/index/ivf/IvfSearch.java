@@ -124,24 +124,6 @@ public final class IvfSearch {
     }
 
     /**
-     * The cosine with the residual that lifts a row of a cluster to a score, for the query searched
-     * last.
-     *
-     * @param score as a search gives it
-     * @param scale of the row's residual in that cluster
-     * @param bias of the row
-     */
-    float reachNeeded(int cluster, float score, float scale, float bias) {
-        float missing = codeQuery.linear(score) - base(cluster) - bias;
-        return missing / (scale * codeQuery.perScale(1));
-    }
-
-    /** Ranks of all clusters for the query searched last, which must have scanned them all. */
-    int[] ranks() {
-        return ranking.ranks();
-    }
-
-    /**
      * Clusters to scan in all, now that some tell which share of the rows takes part: more when
      * rows were hidden, and twice as many while there are fewer rows than are wanted.
      */

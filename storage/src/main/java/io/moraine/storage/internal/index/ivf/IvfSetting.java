@@ -21,17 +21,6 @@ public record IvfSetting(
 
     private static final int ROWS_MAX = 100;
 
-    /** A setting that scans every row of so many clusters. */
-    static IvfSetting ofWholeClusters(float recall, float deviations, int probes) {
-        return new IvfSetting(
-                recall,
-                deviations,
-                probes,
-                probes,
-                Float.POSITIVE_INFINITY,
-                Float.POSITIVE_INFINITY);
-    }
-
     /**
      * Clusters to scan for a number of rows: a power law through the two calibrated points.
      *

@@ -66,7 +66,7 @@ class IvfIndexTest {
         IvfIndex index = build(values, present, Distance.EUCLID);
         TopK top = new TopK(ROWS, Float.NEGATIVE_INFINITY);
         float[] query = vector();
-        IvfSetting all = IvfSetting.ofWholeClusters(1, 4, index.clusters());
+        IvfSetting all = wholeClusters(1, 4, index.clusters());
         new IvfSearch(index).search(all(values), query, all, top);
         TopK expected = exact(values, present, Distance.EUCLID, query, ROWS);
         assertEquals(expected.size(), top.size());
@@ -78,7 +78,7 @@ class IvfIndexTest {
         VectorValues values = rows(Distance.COSINE, ROWS);
         IvfIndex index = build(values, RowMask.ALL, Distance.COSINE);
         IvfSearch search = new IvfSearch(index);
-        IvfSetting quick = IvfSetting.ofWholeClusters(0.5f, 0, 1);
+        IvfSetting quick = wholeClusters(0.5f, 0, 1);
         for (int matching : new int[] {0, 1, 7, 10, 40}) {
             Set<Integer> ordinals = new HashSet<>();
             while (ordinals.size() < matching) {
@@ -220,7 +220,7 @@ class IvfIndexTest {
         IvfSetting calibrated = index.setting(0.9);
         float deviations = calibrated.deviations();
         int clusters = index.clusters();
-        IvfSetting whole = IvfSetting.ofWholeClusters(1, deviations, clusters);
+        IvfSetting whole = wholeClusters(1, deviations, clusters);
         float reach = calibrated.reach10();
         IvfSetting reaching = new IvfSetting(1, deviations, clusters, clusters, reach, reach);
         IvfSetting none = new IvfSetting(1, deviations, clusters, clusters, -1, -1);
@@ -371,5 +371,11 @@ class IvfIndexTest {
             common += rows.contains(expected.row(place)) ? 1 : 0;
         }
         return common;
+    }
+
+    /** A setting that scans every row of so many clusters. */
+    private static IvfSetting wholeClusters(float recall, float deviations, int probes) {
+        float anyReach = Float.POSITIVE_INFINITY;
+        return new IvfSetting(recall, deviations, probes, probes, anyReach, anyReach);
     }
 }
