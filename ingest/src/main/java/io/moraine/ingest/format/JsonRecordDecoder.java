@@ -34,7 +34,7 @@ public final class JsonRecordDecoder implements RecordDecoder {
     private final RecordHead head;
     private final JsonCursor cursor = new JsonCursor();
     private final VectorText[] vectors;
-    private final int[] vectorAt;
+    private final VectorPlaces places;
 
     JsonRecordDecoder(CollectionSchema schema) {
         this(schema, SourceOptions.DEFAULT);
@@ -47,7 +47,7 @@ public final class JsonRecordDecoder implements RecordDecoder {
         int slots = schema.vectors().size();
         vectors = new VectorText[slots];
         Arrays.setAll(vectors, slot -> new VectorText());
-        vectorAt = new int[slots];
+        places = new VectorPlaces(schema);
     }
 
     @Override
@@ -115,22 +115,15 @@ public final class JsonRecordDecoder implements RecordDecoder {
 
     private void readVectors(OperationEncoder operation) throws DecodeFault {
         if (cursor.peek() != '{') {
-            readVector(slotOf(""), operation);
+            readVector(places.slotOf(""), operation);
             return;
         }
-        Arrays.fill(vectorAt, ABSENT);
-        cursor.enterObject();
-        for (boolean first = true; cursor.nextKey(first); first = false) {
-            int slot = slotOf(cursor.key());
-            if (cursor.peek() != 'n') {
-                vectorAt[slot] = cursor.position();
-            }
-            cursor.skipValue();
-        }
+        places.clear();
+        places.readObject(cursor);
         int end = cursor.position();
-        for (int slot = 0; slot < vectorAt.length; slot++) {
-            if (vectorAt[slot] != ABSENT) {
-                cursor.moveTo(vectorAt[slot]);
+        for (int slot = 0; slot < places.slots(); slot++) {
+            if (places.at(slot) != VectorPlaces.ABSENT) {
+                cursor.moveTo(places.at(slot));
                 readVector(slot, operation);
             }
         }
@@ -144,21 +137,5 @@ public final class JsonRecordDecoder implements RecordDecoder {
             throw new DecodeFault(
                     RejectionReason.OPERATION_INVALID, String.valueOf(tooLarge.getMessage()));
         }
-    }
-
-    private int slotOf(String name) throws DecodeFault {
-        return schema.slot(name)
-                .orElseThrow(() ->
-                        new DecodeFault(
-                                RejectionReason.VECTOR_UNKNOWN,
-                                name.isEmpty()
-                                        ? "the collection has named vectors, got an unnamed"
-                                                + " one"
-                                        : "the collection has no such vector: " + excerpt(name)));
-    }
-
-    /** A name from the record, short enough for a log. */
-    private static String excerpt(String name) {
-        return "'" + (name.length() <= 64 ? name : name.substring(0, 64) + "…") + "'";
     }
 }

@@ -14,7 +14,6 @@ import io.moraine.storage.model.OperationKind;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +41,7 @@ final class MappedJsonDecoder implements RecordDecoder {
     private final JsonCursor cursor = new JsonCursor();
     private final VectorText vectors = new VectorText();
     private final JsonFields fields = new JsonFields();
-    private final int[] vectorAt;
+    private final VectorPlaces places;
     private final String prefix;
     private final Set<String> included;
     private final Set<String> excluded;
@@ -57,7 +56,7 @@ final class MappedJsonDecoder implements RecordDecoder {
         this.options = options;
         this.prefix = prefix;
         this.head = new RecordHead(options);
-        this.vectorAt = new int[schema.vectors().size()];
+        this.places = new VectorPlaces(schema);
         RecordFields paths = options.fields();
         this.included = Set.copyOf(paths.include());
         this.excluded = new HashSet<>(paths.exclude());
@@ -174,7 +173,7 @@ final class MappedJsonDecoder implements RecordDecoder {
             }
             case DELETE_VECTORS -> {
                 for (String name : texts(ARGUMENT_VECTORS, kind)) {
-                    operation.dropVector(slotOf(name));
+                    operation.dropVector(places.slotOf(name));
                 }
             }
             case DELETE, CLEAR_PAYLOAD -> throw new IllegalStateException("they need no value");
@@ -193,7 +192,7 @@ final class MappedJsonDecoder implements RecordDecoder {
 
     /** Writes the vectors in the order of their slots; returns how many there were. */
     private int readVectors(OperationEncoder operation) throws DecodeFault {
-        Arrays.fill(vectorAt, -1);
+        places.clear();
         RecordFields paths = options.fields();
         if (paths.vectors().isEmpty()) {
             int slot = fields.slot(prefix + paths.vector());
@@ -206,14 +205,14 @@ final class MappedJsonDecoder implements RecordDecoder {
                     .forEach((name, path) -> {
                         int slot = fields.slot(prefix + path);
                         if (fields.has(slot)) {
-                            vectorAt[schema.slot(name).orElseThrow()] = fields.start(slot);
+                            places.put(schema.slot(name).orElseThrow(), fields.start(slot));
                         }
                     });
         }
         int count = 0;
-        for (int slot = 0; slot < vectorAt.length; slot++) {
-            if (vectorAt[slot] >= 0) {
-                cursor.moveTo(vectorAt[slot]);
+        for (int slot = 0; slot < places.slots(); slot++) {
+            if (places.at(slot) != VectorPlaces.ABSENT) {
+                cursor.moveTo(places.at(slot));
                 vectors.read(cursor, schema.vector(slot), operation.vector(slot));
                 count++;
             }
@@ -223,32 +222,11 @@ final class MappedJsonDecoder implements RecordDecoder {
 
     private void placeVectors(int at) throws DecodeFault {
         cursor.moveTo(at);
-        if (cursor.peek() != '{') {
-            vectorAt[slotOf("")] = at;
-            return;
+        if (cursor.peek() == '{') {
+            places.readObject(cursor);
+        } else {
+            places.put(places.slotOf(""), at);
         }
-        cursor.enterObject();
-        for (boolean first = true; cursor.nextKey(first); first = false) {
-            int slot = slotOf(cursor.key());
-            if (cursor.peek() != 'n') {
-                vectorAt[slot] = cursor.position();
-            }
-            cursor.skipValue();
-        }
-    }
-
-    private int slotOf(String name) throws DecodeFault {
-        return schema.slot(name)
-                .orElseThrow(() ->
-                        new DecodeFault(
-                                RejectionReason.VECTOR_UNKNOWN,
-                                name.isEmpty()
-                                        ? "the collection has named vectors, got an unnamed one"
-                                        : "the collection has no such vector: '%s'"
-                                                .formatted(
-                                                        name.length() <= 64
-                                                                ? name
-                                                                : name.substring(0, 64) + "…")));
     }
 
     private void requirePayload(byte[] value, OperationEncoder operation, OperationKind kind)
