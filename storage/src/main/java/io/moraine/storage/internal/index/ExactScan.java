@@ -26,13 +26,24 @@ public final class ExactScan {
      * @param top receives the rows
      */
     public void scan(SearchRows rows, float[] query, TopK top) {
+        scan(rows, 0, rows.values().size(), query, top);
+    }
+
+    /**
+     * Offers those of some rows that take part.
+     *
+     * @param fromRow the first row
+     * @param toRow the row behind the last
+     * @param query as above
+     * @param top as above
+     */
+    public void scan(SearchRows rows, int fromRow, int toRow, float[] query, TopK top) {
         VectorValues values = rows.values();
         RowMask mask = rows.mask();
-        int size = values.size();
         long stride = 4L * values.dimension();
-        int from = 0;
-        while (from < size) {
-            int end = values.runEnd(from);
+        int from = fromRow;
+        while (from < toRow) {
+            int end = Math.min(toRow, values.runEnd(from));
             MemorySegment memory = values.memory(from);
             long position = values.position(from);
             for (int block = from >>> 6; block <= (end - 1) >>> 6; block++) {

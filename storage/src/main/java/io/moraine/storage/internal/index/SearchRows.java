@@ -16,7 +16,7 @@ public record SearchRows(
         VectorValues values, RowMask mask, RowTest test, int segment, BooleanSupplier stopped) {
 
     /** Blocks of rows that a scan looks at between two questions whether to stop. */
-    public static final int STOP_CHECK_BLOCKS = 1 << 10;
+    public static final int STOP_CHECK_BLOCKS = 1 << 6;
 
     /** Rows that a mask alone decides on, for a search that nobody stops. */
     public static SearchRows of(VectorValues values, RowMask mask, int segment) {

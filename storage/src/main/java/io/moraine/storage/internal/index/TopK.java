@@ -98,10 +98,17 @@ public final class TopK {
         threshold = Math.max(threshold, floor);
     }
 
-    /** Offers all rows that another collector kept; that one stays as it is. */
-    public void offerAll(TopK other) {
+    /**
+     * Offers some of the rows that another collector kept; that one stays as it is.
+     *
+     * @param fromRow the first row that is offered, packed by {@link #row}
+     * @param toRow the first row behind it that is not
+     */
+    public void offerAll(TopK other, long fromRow, long toRow) {
         for (int i = 0; i < other.size; i++) {
-            offer(other.scores[i], other.rows[i]);
+            if (other.rows[i] >= fromRow && other.rows[i] < toRow) {
+                offer(other.scores[i], other.rows[i]);
+            }
         }
     }
 

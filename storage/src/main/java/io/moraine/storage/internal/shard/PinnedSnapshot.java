@@ -124,13 +124,13 @@ public final class PinnedSnapshot implements AutoCloseable {
     /** The best hits, best first. */
     public List<Hit> search(SearchRequest request) {
         checkOpen();
-        return searcher.search(views, request);
+        return searcher.search(set, views, request);
     }
 
     /** The best hits of each of several questions, best first. */
     public List<List<Hit>> searchAll(List<SearchRequest> requests) {
         checkOpen();
-        return searcher.searchAll(views, requests);
+        return searcher.searchAll(set, views, requests);
     }
 
     /** The points most like some examples, best first. */

@@ -3,80 +3,35 @@ package io.moraine.storage.internal.shard;
 import io.moraine.storage.internal.index.ExampleScan;
 import io.moraine.storage.internal.index.RowMask;
 import io.moraine.storage.internal.index.ScratchPool;
-import io.moraine.storage.internal.index.SearchRows;
 import io.moraine.storage.internal.index.Similarity;
 import io.moraine.storage.internal.index.TopK;
-import io.moraine.storage.internal.index.code.CodeColumn;
-import io.moraine.storage.internal.index.code.CodeError;
-import io.moraine.storage.internal.index.code.CodeFormat;
-import io.moraine.storage.internal.index.code.FlatSearch;
-import io.moraine.storage.internal.index.ivf.IvfSearch;
-import io.moraine.storage.internal.index.ivf.IvfSetting;
-import io.moraine.storage.internal.segment.ClusterColumn;
 import io.moraine.storage.internal.segment.SegmentView;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.ExampleRequest;
 import io.moraine.storage.model.Hit;
-import io.moraine.storage.model.IndexKind;
-import io.moraine.storage.model.IndexOptions;
 import io.moraine.storage.model.SearchRequest;
 import io.moraine.storage.model.SearchStoppedException;
 import io.moraine.storage.model.VectorSchema;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the best rows of a shard's segments. Each segment is searched in one of three ways: by
- * comparing all of its rows, by a scan of their codes, or by its clusters. The best rows found so
- * far raise the threshold for all segments that follow, so the largest comes first.
- *
- * <p>Whichever way it is, each row of a segment is looked at once, and a row that is found carries
- * its exact score. Safe for use by several threads.
+ * Finds the best rows of a shard's segments, see {@link SegmentSearch}. The best rows found so far
+ * raise the threshold for all segments that follow, so the largest comes first. Safe for use by
+ * several threads.
  */
 final class Searcher {
 
-    /** Comparing so few rows costs less than preparing tables for a scan of their codes. */
-    private static final int EXACT_ROWS = 256;
-
-    /** When so large a share of the rows is wanted, estimates spare hardly any comparison. */
-    private static final int EXACT_SHARE = 4;
-
-    /**
-     * What a row in a cluster that is scanned costs, times scanning it in a row of codes: each
-     * takes 1.4 times as long, and a quarter is passed over.
-     */
-    private static final double CLUSTER_ROW_COST = 1.05;
-
-    /**
-     * Beginning a cluster costs as much as scanning the codes of so many rows: comparing centroids,
-     * lines that nobody read before, and a last group that is half empty. Measured 75 with 1,500
-     * centroids; more of them do not fit in the cache.
-     */
-    private static final int CLUSTER_COST = 100;
-
-    /**
-     * When fewer of the rows pass a filter, all codes of those that do are scanned: rows that pass
-     * may lie far from the query together, in clusters that nobody would look into.
-     */
-    private static final double CLUSTERS_SHARE_MIN = 0.5;
-
     /** A second segment of so many rows is worth a second thread, when a processor is idle. */
     static final int HELPED_ROWS_MIN = 20_000;
-
-    /**
-     * Groups of codes scanned for one question after the other: a quarter of a typical L2 cache.
-     */
-    private static final int GROUPS_TOGETHER = 64;
 
     /** Questions whose tables fit beside those codes, 8 KiB each at 384 dimensions. */
     private static final int QUESTIONS_TOGETHER = 8;
 
     private final LiveSchema schema;
-    private final FilterCache filters = new FilterCache();
+    private final SegmentSearch segments = new SegmentSearch();
     private final List<ScratchPool<SearchScratch>> scratch = new ArrayList<>();
 
     Searcher(LiveSchema schema) {
@@ -86,72 +41,27 @@ final class Searcher {
         }
     }
 
-    /** One question and what answering it needs. */
-    private static final class Question {
-
-        private final SearchRequest request;
-        private final VectorSchema vector;
-        private final float[] query;
-        private final SearchScratch scratch;
-
-        Question(SearchRequest request, VectorSchema vector, float[] query, SearchScratch scratch) {
-            this.request = request;
-            this.vector = vector;
-            this.query = query;
-            this.scratch = scratch;
-        }
-
-        SearchRequest request() {
-            return request;
-        }
-
-        VectorSchema vector() {
-            return vector;
-        }
-
-        float[] query() {
-            return query;
-        }
-
-        SearchScratch scratch() {
-            return scratch;
-        }
-
-        double recall() {
-            return request.effort().recall().orElse(vector.index().recall());
-        }
-    }
-
-    /** A question whose answer in a segment takes a scan of the codes of some rows. */
-    private record CodeScan(
-            Question question, FlatSearch flat, CodeColumn codes, FilteredSearch filtered) {
-
-        SearchRows rows() {
-            return filtered.rows();
-        }
-    }
-
     /**
      * The best hits, best first.
      *
+     * @param set what the views are of; held by the caller
      * @param views the segments, in the order of hits' segment numbers
      */
-    List<Hit> search(SegmentView[] views, SearchRequest request) {
+    List<Hit> search(SegmentSet set, SegmentView[] views, SearchRequest request) {
         Question question = question(request);
         int[] order = largestFirst(views);
         IdleProcessors.begin();
         try {
             if (order.length > 1 && views[order[1]].rows() >= HELPED_ROWS_MIN) {
-                searchHelped(views, order, question);
-            } else {
-                for (int segment : order) {
-                    search(views[segment], segment, question);
-                }
+                return searchHelped(set, views, order, question);
             }
+            for (int segment : order) {
+                segments.search(views[segment], segment, 0, views[segment].rows(), question);
+            }
+            return hits(question);
         } finally {
             IdleProcessors.end();
         }
-        return hits(question);
     }
 
     /**
@@ -159,58 +69,129 @@ final class Searcher {
      * a stretch that fits the processor's cache is scanned for all of them before the next. Two
      * threads share the questions when a processor is idle.
      */
-    List<List<Hit>> searchAll(SegmentView[] views, List<SearchRequest> requests) {
+    List<List<Hit>> searchAll(SegmentSet set, SegmentView[] views, List<SearchRequest> requests) {
         for (SearchRequest request : requests) {
             check(current(request.slot()), request.query());
         }
+        if (requests.isEmpty()) {
+            return List.of();
+        }
         int[] order = largestFirst(views);
         List<List<Hit>> answers = new ArrayList<>(Collections.nCopies(requests.size(), List.of()));
-        AtomicInteger next = new AtomicInteger();
-        Runnable rest = () -> searchNext(views, order, requests, next, answers);
+        int few = Math.min(QUESTIONS_TOGETHER, (requests.size() + 1) / 2);
+        SharedWork work = new SharedWork((requests.size() + few - 1) / few);
         IdleProcessors.begin();
         try {
-            if (requests.size() > 1) {
-                IdleProcessors.runHelped(rest, rest);
-            } else {
-                rest.run();
-            }
+            work.run(
+                    set,
+                    new Batch(views, order, requests, few, answers, work),
+                    () -> new Batch(views, order, requests, few, answers, work));
         } finally {
             IdleProcessors.end();
         }
         return answers;
     }
 
-    /** Takes the next few questions until there is none; puts each answer in its place. */
-    private void searchNext(
-            SegmentView[] views,
-            int[] order,
-            List<SearchRequest> requests,
-            AtomicInteger next,
-            List<List<Hit>> answers) {
-        int size = requests.size();
-        int few = Math.min(QUESTIONS_TOGETHER, (size + 1) / 2);
-        for (int from = next.getAndAdd(few); from < size; from = next.getAndAdd(few)) {
+    /** A worker whose units are a few of several questions each. */
+    private final class Batch implements SharedWork.Worker {
+
+        private final SegmentView[] views;
+        private final int[] order;
+        private final List<SearchRequest> requests;
+        private final int few;
+        private final List<List<Hit>> answers;
+        private final SharedWork work;
+
+        Batch(
+                SegmentView[] views,
+                int[] order,
+                List<SearchRequest> requests,
+                int few,
+                List<List<Hit>> answers,
+                SharedWork work) {
+            this.views = views;
+            this.order = order;
+            this.requests = requests;
+            this.few = few;
+            this.answers = answers;
+            this.work = work;
+        }
+
+        @Override
+        public Runnable work(int unit) {
+            int from = unit * few;
+            int to = Math.min(requests.size(), from + few);
             List<Question> questions = new ArrayList<>();
-            for (SearchRequest request : requests.subList(from, Math.min(size, from + few))) {
-                questions.add(question(request));
+            for (SearchRequest request : requests.subList(from, to)) {
+                questions.add(question(request).unless(work::isOver));
             }
-            searchTogether(views, order, questions);
-            for (int i = 0; i < questions.size(); i++) {
-                answers.set(from + i, hits(questions.get(i)));
+            for (int segment : order) {
+                segments.searchTogether(views[segment], segment, questions);
             }
+            List<List<Hit>> found = questions.stream().map(Searcher.this::hits).toList();
+            return () -> Collections.copy(answers.subList(from, to), found);
+        }
+
+        @Override
+        public void end() {
+            // Each unit gave back what it took.
         }
     }
 
-    private void searchTogether(SegmentView[] views, int[] order, List<Question> questions) {
-        for (int segment : order) {
-            List<CodeScan> scans = new ArrayList<>();
-            for (Question question : questions) {
-                CodeScan scan = visit(views[segment], segment, question);
-                if (scan != null) {
-                    scans.add(scan);
-                }
-            }
-            scanTogether(views[segment], scans);
+    /** Two threads take the next piece of a segment, the largest segment first. */
+    private List<Hit> searchHelped(
+            SegmentSet set, SegmentView[] views, int[] order, Question question) {
+        SearchPieces pieces = new SearchPieces(views, order, question);
+        SharedWork work = new SharedWork(pieces.count());
+        SharedFloor floor = new SharedFloor();
+        TopK best = new TopK(question.rowsWanted(), question.request().scoreMin());
+        Question stoppable = question.unless(work::isOver);
+        work.run(
+                set,
+                new Pieces(pieces, floor, stoppable, best),
+                () ->
+                        new Pieces(
+                                pieces,
+                                floor,
+                                stoppable.with(scratch.get(question.request().slot()).take()),
+                                best));
+        return hits(best, question.request().limit());
+    }
+
+    /** A worker whose units are pieces of segments. */
+    private final class Pieces implements SharedWork.Worker {
+
+        private final SearchPieces pieces;
+        private final SharedFloor floor;
+        private final Question question;
+        private final TopK best;
+
+        /**
+         * @param best receives the best rows of all pieces
+         */
+        Pieces(SearchPieces pieces, SharedFloor floor, Question question, TopK best) {
+            this.pieces = pieces;
+            this.floor = floor;
+            this.question = question;
+            this.best = best;
+        }
+
+        @Override
+        public Runnable work(int piece) {
+            int segment = pieces.segment(piece);
+            int fromRow = pieces.fromRow(piece);
+            int toRow = pieces.toRow(piece);
+            floor.exchange(question.top());
+            segments.search(pieces.view(piece), segment, fromRow, toRow, question);
+            return () -> {
+                best.offerAll(question.top(), TopK.row(segment, fromRow), TopK.row(segment, toRow));
+                floor.exchange(best);
+            };
+        }
+
+        @Override
+        public void end() {
+            giveBack(question);
         }
     }
 
@@ -218,51 +199,20 @@ final class Searcher {
         VectorSchema vector = current(request.slot());
         check(vector, request.query());
         float[] query = Similarity.prepare(vector.distance(), request.query());
-        return new Question(request, vector, query, scratch(request));
-    }
-
-    private SearchScratch scratch(SearchRequest request) {
         SearchScratch taken = scratch.get(request.slot()).take();
-        taken.top().reset(rowsWanted(request), request.scoreMin());
-        return taken;
+        Question question = new Question(request, vector, query, taken);
+        taken.top().reset(question.rowsWanted(), request.scoreMin());
+        return question;
     }
 
     private List<Hit> hits(Question question) {
-        List<Hit> hits = hits(question.scratch().top(), question.request().limit());
-        scratch.get(question.request().slot()).giveBack(question.scratch());
+        List<Hit> hits = hits(question.top(), question.request().limit());
+        giveBack(question);
         return hits;
     }
 
-    /** Two threads take the next segment, the largest first, until there is none. */
-    private void searchHelped(SegmentView[] views, int[] order, Question question) {
-        Question other =
-                new Question(
-                        question.request(),
-                        question.vector(),
-                        question.query(),
-                        scratch(question.request()));
-        AtomicInteger next = new AtomicInteger();
-        SharedFloor floor = new SharedFloor();
-        IdleProcessors.runHelped(
-                () -> searchNext(views, order, next, floor, question),
-                () -> searchNext(views, order, next, floor, other));
-        question.scratch().top().offerAll(other.scratch().top());
-        scratch.get(question.request().slot()).giveBack(other.scratch());
-    }
-
-    private void searchNext(
-            SegmentView[] views,
-            int[] order,
-            AtomicInteger next,
-            SharedFloor floor,
-            Question question) {
-        int place = next.getAndIncrement();
-        while (place < order.length) {
-            floor.exchange(question.scratch().top());
-            search(views[order[place]], order[place], question);
-            place = next.getAndIncrement();
-        }
-        floor.exchange(question.scratch().top());
+    private void giveBack(Question question) {
+        scratch.get(question.request().slot()).giveBack(question.scratch());
     }
 
     /** The rows most like some examples, best first, by comparing every row. */
@@ -291,114 +241,6 @@ final class Searcher {
             }
             return rows.word(block);
         };
-    }
-
-    private void search(SegmentView view, int segment, Question question) {
-        CodeScan scan = visit(view, segment, question);
-        if (scan != null) {
-            scan.flat()
-                    .search(
-                            scan.codes(),
-                            scan.rows(),
-                            question.query(),
-                            CodeError.deviations(question.recall()),
-                            question.scratch().top());
-            scan.filtered().release();
-        }
-    }
-
-    private static void scanTogether(SegmentView view, List<CodeScan> scans) {
-        for (CodeScan scan : scans) {
-            Question question = scan.question();
-            scan.flat().begin(question.query(), CodeError.deviations(question.recall()));
-        }
-        int groups = CodeFormat.groups(view.rows());
-        for (int from = 0; from < groups && !scans.isEmpty(); from += GROUPS_TOGETHER) {
-            int to = Math.min(groups, from + GROUPS_TOGETHER);
-            for (CodeScan scan : scans) {
-                TopK top = scan.question().scratch().top();
-                scan.flat().scan(scan.codes(), scan.rows(), from, to, top);
-            }
-        }
-        for (CodeScan scan : scans) {
-            scan.flat().settle(scan.rows(), scan.question().scratch().top());
-            scan.filtered().release();
-        }
-    }
-
-    /** Searches a segment, unless its codes are to be scanned: then says which rows. */
-    private @Nullable CodeScan visit(SegmentView view, int segment, Question question) {
-        if (view.rows() == 0) {
-            return null;
-        }
-        SearchRequest request = question.request();
-        IndexOptions options = question.vector().index();
-        TopK top = question.scratch().top();
-        FilteredSearch filtered = FilteredSearch.of(view, segment, request, filters);
-        SearchRows rows = filtered.rows();
-        rows.checkStopped();
-        FlatSearch flat = question.scratch().flat();
-        CodeColumn codes = view.segment().codes(request.slot());
-        boolean exact = filtered.few() || isExact(view, request, options, top);
-        if (codes == null || flat == null || exact) {
-            question.scratch().exact().scan(rows, question.query(), top);
-            filtered.release();
-            return null;
-        }
-        ClusterColumn clusters = view.segment().clusters(request.slot());
-        IvfSetting setting = clusters == null ? null : clusters.index().setting(question.recall());
-        if (clusters != null
-                && setting != null
-                && options.kind() == IndexKind.IVF
-                && filtered.share() >= CLUSTERS_SHARE_MIN
-                && isCheaper(clusters, setting, view.rows(), top.limit() / filtered.share())) {
-            IvfSearch search = clusters.searches().take();
-            search.search(rows, question.query(), setting, top);
-            clusters.searches().giveBack(search);
-            filtered.release();
-            return null;
-        }
-        return new CodeScan(question, flat, codes, filtered);
-    }
-
-    private static boolean isExact(
-            SegmentView view, SearchRequest request, IndexOptions options, TopK top) {
-        return request.effort().exact()
-                || options.kind() == IndexKind.NONE
-                || view.rows() <= EXACT_ROWS
-                || (long) EXACT_SHARE * top.limit() >= view.rows();
-    }
-
-    /**
-     * Whether a search by clusters takes less than a scan of all codes.
-     *
-     * @param wanted rows wanted, divided by the share of rows that pass
-     */
-    private static boolean isCheaper(
-            ClusterColumn clusters, IvfSetting setting, int rows, double wanted) {
-        return isCheaper(
-                clusters.index().clusters(),
-                clusters.index().entries(),
-                setting.probes(wanted),
-                rows);
-    }
-
-    /**
-     * The same in numbers.
-     *
-     * @param clusters how many there are
-     * @param entries rows of all clusters together
-     * @param probes clusters that would be scanned
-     * @param rows rows of the segment
-     */
-    static boolean isCheaper(int clusters, long entries, int probes, int rows) {
-        double scanned = (double) entries * probes / clusters * CLUSTER_ROW_COST;
-        return clusters + (double) probes * CLUSTER_COST + scanned < rows;
-    }
-
-    private static int rowsWanted(SearchRequest request) {
-        double wanted = Math.ceil(request.limit() * request.effort().oversampling());
-        return (int) Math.min(wanted, Integer.MAX_VALUE - 8);
     }
 
     private static int[] largestFirst(SegmentView[] views) {

@@ -14,6 +14,8 @@ import io.moraine.storage.internal.segment.Operations;
 import io.moraine.storage.model.CollectionSchema;
 import io.moraine.storage.model.Distance;
 import io.moraine.storage.model.Hit;
+import io.moraine.storage.model.IndexKind;
+import io.moraine.storage.model.IndexOptions;
 import io.moraine.storage.model.PointId;
 import io.moraine.storage.model.SearchEffort;
 import io.moraine.storage.model.SearchRequest;
@@ -21,7 +23,7 @@ import io.moraine.storage.model.SearchStoppedException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,6 +52,9 @@ class HelpedSearchTest {
                                     .with(SearchEffort.EXACT);
                     List<Hit> alone = snapshot.searchAll(List.of(request)).getFirst();
                     assertEquals(alone, snapshot.search(request));
+                    SearchRequest byCodes = request.with(SearchEffort.DEFAULT);
+                    List<Hit> estimated = snapshot.search(byCodes);
+                    assertTrue(alone.containsAll(estimated.subList(0, 5)), "best five of ten");
                 }
                 assertTrue(IdleProcessors.helped() > before, "no search was helped");
                 SearchRequest stopped =
@@ -59,53 +64,49 @@ class HelpedSearchTest {
         }
     }
 
+    /** A search cuts a segment into pieces by what it has then, and looks at them later. */
     @Test
-    void whoFindsAllProcessorsBusyGetsNoHelp() {
-        int processors = Runtime.getRuntime().availableProcessors();
-        AtomicInteger mine = new AtomicInteger();
-        AtomicInteger helped = new AtomicInteger();
-        for (int i = 0; i < processors; i++) {
-            IdleProcessors.begin();
-        }
-        try {
-            for (int i = 0; i < 100; i++) {
-                IdleProcessors.runHelped(mine::incrementAndGet, helped::incrementAndGet);
+    void clustersThatComeDuringASearchChangeNothing() {
+        StorageConfig config = StorageConfig.defaults(directory).withIvfRowsMin(1_000);
+        try (VectorStore store = VectorStore.open(config)) {
+            Shard shard = store.openShard(new ShardId(new UUID(1, 1), new UUID(2, 2), 0), SCHEMA);
+            shard.changeIndex(0, IndexOptions.DEFAULT.withKind(IndexKind.FLAT));
+            write(shard, 3 * SearchPieces.ROWS);
+            shard.checkpoint();
+            write(shard, Searcher.HELPED_ROWS_MIN);
+            shard.checkpoint();
+            float[] query = Operations.vector(SCHEMA, PointId.of("q"), 0, 1);
+            SearchRequest request =
+                    SearchRequest.nearest(0, query, 10).with(SearchEffort.recall(0.5));
+            try (ShardSnapshot snapshot = shard.snapshot()) {
+                shard.changeIndex(0, IndexOptions.DEFAULT.withKind(IndexKind.IVF));
+                Once build = new Once(shard::buildIndexes);
+                List<Hit> found = snapshot.search(request.stoppedBy(build));
+                assertEquals(10, found.stream().distinct().count(), found::toString);
+                assertEquals(
+                        3L * SearchPieces.ROWS + Searcher.HELPED_ROWS_MIN,
+                        shard.indexes().getFirst().clusteredRows());
             }
-        } finally {
-            for (int i = 0; i < processors; i++) {
-                IdleProcessors.end();
-            }
         }
-        assertEquals(100, mine.get());
-        assertEquals(0, helped.get());
     }
 
-    @Test
-    void aFailureOfTheHelperIsThrownAndFreesItsProcessor() {
-        assumeTrue(Runtime.getRuntime().availableProcessors() > 1);
-        AtomicInteger began = new AtomicInteger();
-        for (int i = 0; i < 50; i++) {
-            IdleProcessors.begin();
-            try {
-                IdleProcessors.runHelped(
-                        () -> awaitFirst(began),
-                        () -> {
-                            began.incrementAndGet();
-                            throw new IllegalStateException("helper");
-                        });
-            } catch (IllegalStateException thrown) {
-                assertTrue(began.get() > 0);
-            } finally {
-                IdleProcessors.end();
-            }
-        }
-        assertTrue(began.get() > 1, "a failed helper kept its processor");
-    }
+    /** A signal not to stop that does something when it is first asked; others wait for it. */
+    private static final class Once implements BooleanSupplier {
 
-    private static void awaitFirst(AtomicInteger began) {
-        int before = began.get();
-        for (int i = 0; i < 1_000_000 && began.get() == before; i++) {
-            Thread.onSpinWait();
+        private final Runnable step;
+        private boolean done;
+
+        Once(Runnable step) {
+            this.step = step;
+        }
+
+        @Override
+        public synchronized boolean getAsBoolean() {
+            if (!done) {
+                done = true;
+                step.run();
+            }
+            return false;
         }
     }
 

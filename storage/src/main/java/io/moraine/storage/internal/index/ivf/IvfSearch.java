@@ -30,7 +30,7 @@ public final class IvfSearch {
     private static final int CANDIDATES_MIN = 512;
     private static final int CANDIDATES_MAX = 1 << 14;
     private static final int CANDIDATES_PER_ROW = 8;
-    private static final int STOP_CHECK_MASK = 63;
+    private static final int STOP_CHECK_MASK = 15;
 
     /** Clusters after which the best candidates are compared at once; measured 0 to 3. */
     private static final int EARLY_CLUSTERS = 2;

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The numbers for which clusters are quicker are those of measured indexes, see
  * docs/benchmarks/search.md; the others ask for more clusters than a recall of 0.99 takes.
  */
-class SearcherTest {
+class SegmentSearchTest {
 
     @ParameterizedTest(name = "{1} of {0} clusters, {3} rows: {4}")
     @CsvSource({
@@ -21,6 +21,6 @@ class SearcherTest {
     })
     void looksIntoClustersOnlyWhereThatIsQuickerThanAllCodes(
             int clusters, int probes, long entries, int rows, boolean cheaper) {
-        assertEquals(cheaper, Searcher.isCheaper(clusters, entries, probes, rows));
+        assertEquals(cheaper, SegmentSearch.isCheaper(clusters, entries, probes, rows));
     }
 }
