@@ -53,7 +53,7 @@ public record StorageConfig(
                 directory,
                 new LogSyncs(WalSync.INTERVAL, Duration.ofMillis(50), 4L << 20),
                 new SealWhen(256L << 20, 1 << 20, Duration.ofMinutes(10)),
-                50_000,
+                20_000,
                 ShardOptions.DEFAULT,
                 0);
     }

@@ -251,9 +251,9 @@ public final class Settings {
             new Setting<>(
                     "storage.ivf-rows-min",
                     ValueType.whole(1, 1 << 30),
-                    "50000",
+                    "20000",
                     "Sealed segments with fewer rows of a vector get no clusters: a scan of their"
-                            + " codes is as quick. For vectors of collections with index 'ivf'.");
+                            + " codes is quick. For vectors of collections with index 'ivf'.");
 
     public static final Setting<Long> MERGE_BYTES_PER_S =
             new Setting<>(

@@ -9,11 +9,14 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,11 @@ import org.jspecify.annotations.Nullable;
  * so each row of a segment is looked at by exactly one way, whichever a search finds. When the
  * segment was merged away meanwhile, the index is thrown away.
  *
+ * <p>While a shard is written to, its segments are merged away sooner or later, and an index built
+ * for one is lost. How long one will live is not known; so the background begins when a segment has
+ * lived for as long as building takes. That is at most twice the work that would do if it were
+ * known (the ski rental problem), and a segment that is merged at once costs nothing.
+ *
  * <p>One build of a shard at a time. Building runs when there is time; making an index known is the
  * work of the thread that seals, so that nobody who ingests waits for a lock whose holder waits for
  * a processor.
@@ -34,6 +42,9 @@ final class Indexer {
     private static final Logger LOG = System.getLogger(Indexer.class.getName());
     private static final long RETRY_MS = 60_000;
 
+    /** About what building clusters takes; 24 measured for 116,653 rows of 384 dimensions. */
+    private static final long BUILD_US_PER_ROW = 20;
+
     private final Shared shared;
     private final Checkpointer checkpointer;
     private final int ivfRowsMin;
@@ -42,6 +53,9 @@ final class Indexer {
 
     /** The index that is built and not known yet; put there by a build, taken under the lock. */
     private final AtomicReference<@Nullable Built> built = new AtomicReference<>();
+
+    /** The shard's segments, and when the background saw each first. */
+    private final Map<SealedSegment, Long> seenMs = new ConcurrentHashMap<>();
 
     private volatile long retryAtMs;
     private volatile boolean stopped;
@@ -67,15 +81,18 @@ final class Indexer {
 
     /** Has the background do what is to be done, if there is anything. */
     void request() {
-        boolean due = !stopped && shared.environment().clock().millis() >= retryAtMs && isDue();
-        if (due && !requested.getAndSet(true)) {
+        boolean due = !stopped && shared.environment().clock().millis() >= retryAtMs;
+        if (due && isDue(ripe(shared.live().current().sealed())) && !requested.getAndSet(true)) {
             shared.environment().maintenance().index(this::runQuietly);
         }
     }
 
-    /** Whether some index should be built or taken away. */
+    /** Whether some index should be built, now or in a while, or taken away. */
     boolean isDue() {
-        List<SealedSegment> sealed = shared.live().current().sealed();
+        return isDue(shared.live().current().sealed());
+    }
+
+    private boolean isDue(List<SealedSegment> sealed) {
         IndexPlan plan = plan();
         return plan.next(sealed).isPresent() || plan.anyUnwanted(sealed);
     }
@@ -85,7 +102,7 @@ final class Indexer {
         boolean more = true;
         while (more && !stopped) {
             try {
-                boolean worked = run();
+                boolean worked = run(UnaryOperator.identity());
                 more = publish() || worked;
             } catch (CancellationException segmentIsGone) {
                 LOG.log(Level.DEBUG, "index given up", segmentIsGone);
@@ -114,7 +131,7 @@ final class Indexer {
     private void runQuietly() {
         requested.set(false);
         quietly(() -> {
-            boolean more = run();
+            boolean more = run(this::ripe);
             if (built.get() != null) {
                 shared.environment().maintenance().seal(() -> quietly(this::publishAndGoOn));
             } else if (more) {
@@ -151,15 +168,19 @@ final class Indexer {
         }
     }
 
-    /** Does one thing; false when there was none. */
-    private boolean run() throws IOException {
+    /**
+     * Does one thing; false when there was none.
+     *
+     * @param chosen of the shard's segments, those that are to have indexes by now
+     */
+    private boolean run(UnaryOperator<List<SealedSegment>> chosen) throws IOException {
         running.lock();
         try {
             if (stopped || built.get() != null) {
                 return false;
             }
             boolean dropped = dropUnwanted();
-            Optional<IndexPlan.Missing> missing = pinNext();
+            Optional<IndexPlan.Missing> missing = pinNext(chosen);
             if (missing.isEmpty()) {
                 return dropped;
             }
@@ -178,6 +199,18 @@ final class Indexer {
         }
     }
 
+    /** Those that have lived for as long as building an index for them takes. */
+    private List<SealedSegment> ripe(List<SealedSegment> sealed) {
+        long nowMs = shared.environment().clock().millis();
+        seenMs.keySet().retainAll(sealed);
+        return sealed.stream()
+                .filter(segment -> {
+                    long seen = seenMs.merge(segment, nowMs, Math::min);
+                    return nowMs - seen >= segment.rows() * BUILD_US_PER_ROW / 1_000;
+                })
+                .toList();
+    }
+
     private boolean dropUnwanted() throws IOException {
         shared.maintenanceLock().lock();
         try {
@@ -194,10 +227,11 @@ final class Indexer {
         }
     }
 
-    private Optional<IndexPlan.Missing> pinNext() {
+    private Optional<IndexPlan.Missing> pinNext(UnaryOperator<List<SealedSegment>> chosen) {
         shared.maintenanceLock().lock();
         try {
-            Optional<IndexPlan.Missing> missing = plan().next(shared.live().current().sealed());
+            Optional<IndexPlan.Missing> missing =
+                    plan().next(chosen.apply(shared.live().current().sealed()));
             missing.ifPresent(next -> next.segment().retain());
             return missing;
         } finally {

@@ -27,12 +27,16 @@ public final class MaintenanceThreads implements Maintenance, AutoCloseable {
     private static final long TICK_MS = 1_000;
     private static final long LAST_TASK_WAIT_S = 60;
 
-    /** Against threads that ingest or search: a third of their share, a tenth, next to nothing. */
+    /** Against threads that ingest or search: a third of their share, and a tenth. */
     private static final int SEALING_NICENESS = 5;
 
     private static final int MERGING_NICENESS = 10;
 
-    private static final int INDEXING_NICENESS = 19;
+    /**
+     * As merging, for as much depends on it: rows without clusters take a search five times as
+     * long. With next to nothing, no index was done while two processors had other work.
+     */
+    private static final int INDEXING_NICENESS = 10;
 
     private final Set<LiveShard> shards = ConcurrentHashMap.newKeySet();
     private final ExecutorService sealing =
