@@ -82,19 +82,21 @@ final class Indexer {
     /** Has the background do what is to be done, if there is anything. */
     void request() {
         boolean due = !stopped && shared.environment().clock().millis() >= retryAtMs;
-        if (due && isDue(ripe(shared.live().current().sealed())) && !requested.getAndSet(true)) {
+        if (due && isDue(this::ripe) && !requested.getAndSet(true)) {
             shared.environment().maintenance().index(this::runQuietly);
         }
     }
 
     /** Whether some index should be built, now or in a while, or taken away. */
     boolean isDue() {
-        return isDue(shared.live().current().sealed());
+        return isDue(UnaryOperator.identity());
     }
 
-    private boolean isDue(List<SealedSegment> sealed) {
+    /** The same with some of the segments to be given indexes; none is too young to lose one. */
+    private boolean isDue(UnaryOperator<List<SealedSegment>> chosen) {
+        List<SealedSegment> sealed = shared.live().current().sealed();
         IndexPlan plan = plan();
-        return plan.next(sealed).isPresent() || plan.anyUnwanted(sealed);
+        return plan.next(chosen.apply(sealed)).isPresent() || plan.anyUnwanted(sealed);
     }
 
     /** Does all there is to do. */
